@@ -1,0 +1,93 @@
+// The walls between the rooms. Each rule is one sentence of the README's map; `npm run walls` checks them.
+const outside = (room, allowed, comment) => ({
+  name: `${room}-imports`,
+  comment,
+  severity: 'error',
+  from: { path: `^${room}/` },
+  to: { pathNot: [`^${room}/`, ...allowed] },
+});
+const npm = (name) => `node_modules/${name}/`;
+const SDK = '^node_modules/@(aws-sdk|smithy)/';
+const VOCABULARY = '^git/(ref|oid|errors)\\.ts$';
+
+export default {
+  forbidden: [
+    outside(
+      'replication',
+      [VOCABULARY, npm('zod')],
+      'The domain is pure: git’s vocabulary and the shape of JSON, nothing else.',
+    ),
+    outside(
+      'git',
+      ['^node:', '^[a-z_/]+$'],
+      'The wire knows Node’s built-ins and nothing of replication or AWS’s SDK.',
+    ),
+    outside(
+      'container',
+      ['^replication/', '^git/', SDK, '^[a-z_/]+$'],
+      'The task: domain, wire, and the SDK in its wiring.',
+    ),
+    outside(
+      'functions',
+      ['^replication/', '^git/', SDK, npm('@types/aws-lambda'), '^[a-z_/]+$'],
+      'Lambda handlers: domain, wire, SDK.',
+    ),
+    outside(
+      'local',
+      [
+        '^(replication|git|container|functions)/',
+        '^build\\.ts$',
+        SDK,
+        npm('(aws-local-stepfunctions|asl-validator|esbuild)'),
+        '^[a-z_/]+$',
+      ],
+      'The same system on one machine: everything but infra.',
+    ),
+    outside('cli', ['^(replication|git|container|local)/', SDK, '^[a-z_/]+$'], 'One file a command, over the relay.'),
+    {
+      name: 'sdk-only-in-the-wiring',
+      comment:
+        'The relay is the same code in the task, the command line and the tests: its ports are types of its own.',
+      severity: 'error',
+      from: { path: '^container/', pathNot: '^container/wiring/' },
+      to: { path: SDK },
+    },
+    {
+      name: 'nobody-imports-an-entry',
+      comment: 'Entry files only wire; what somebody needs from one belongs into a file of its own.',
+      severity: 'error',
+      from: { pathNot: '^test/' },
+      to: { path: '(^|/)(main|handler)\\.ts$' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'A cycle has no inside and no outside.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'Code that nobody uses is deleted.',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['\\.test\\.ts$', '\\.cjs$', '\\.d\\.ts$', '^build\\.ts$'] },
+      to: {},
+    },
+    {
+      name: 'no-unresolved',
+      comment: 'Every import leads somewhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'types', 'default'],
+    },
+  },
+};

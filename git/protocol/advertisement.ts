@@ -1,0 +1,96 @@
+import { GitError } from '../errors.ts';
+import { isOid, type ObjectFormat, type Oid } from '../oid.ts';
+import type { PktLineReader } from '../pkt-line/reader.ts';
+import { printable, type RefName } from '../ref.ts';
+import { Capabilities } from './capabilities.ts';
+
+export type Service = 'git-upload-pack' | 'git-receive-pack';
+
+/** One complete reading of a repository's refs, as its server advertised them (protocol v0). */
+export interface Advertisement {
+  /** Every ref but `HEAD` and what is no ref (`.have`, peeled values), in the server's order. */
+  refs: Map<RefName, Oid>;
+  /** What `HEAD` resolves to; absent in an empty repository, and from receive-pack. */
+  head: Oid | undefined;
+  /** The branch that `HEAD` names, where the server says it (`symref=HEAD:…`; CodeCommit does not). */
+  headTarget: RefName | undefined;
+  capabilities: Capabilities;
+  objectFormat: ObjectFormat;
+  /** True where the repository lacks part of its history: it cannot be a source. */
+  shallow: boolean;
+}
+
+/** More refs than this are refused, so that a hostile or broken server cannot fill the memory. */
+export const REFS_MAX = 1_000_000;
+
+/** Reads an advertisement to its closing flush; one that ends before is an error, never a shorter list. */
+export async function readAdvertisement(reader: PktLineReader, service: Service): Promise<Advertisement> {
+  const start = await reader.peek();
+  if (!/^[0-9a-fA-F]{4}/.test(start)) {
+    const seen = start === '' ? 'nothing' : `"${printable(start)}"`;
+    throw new GitError('protocol', `expected the refs of a git server, got ${seen}`);
+  }
+
+  let line = await reader.line('the refs');
+  if (line === `# service=${service}`) {
+    if ((await reader.line('the flush after the service line')) !== 'flush') {
+      throw new GitError('protocol', 'the service line is not followed by a flush');
+    }
+    line = await reader.line('the refs');
+  }
+  if (/^version \d/.test(line)) throw new GitError('protocol', `the server speaks "${line}", which we did not ask for`);
+
+  const refs = new Map<RefName, Oid>();
+  let capabilities: Capabilities | undefined;
+  let head: Oid | undefined;
+  let shallow = false;
+  for (; line !== 'flush'; line = await reader.line('the rest of the refs')) {
+    if (capabilities === undefined) {
+      const nul = line.indexOf('\0');
+      capabilities = new Capabilities(nul < 0 ? '' : line.slice(nul + 1));
+      if (nul >= 0) line = line.slice(0, nul);
+    }
+    if (line.startsWith('shallow ')) {
+      shallow = true;
+      continue;
+    }
+    const space = line.indexOf(' ');
+    const oid = line.slice(0, space);
+    const name = line.slice(space + 1);
+    if (!isOid(oid) || name === '') throw new GitError('protocol', `not a ref advertisement: "${printable(line)}"`);
+    if (name === 'HEAD') head = oid;
+    if (name === 'HEAD' || name === '.have' || name === 'capabilities^{}' || name.endsWith('^{}')) continue;
+    if (refs.has(name as RefName)) throw new GitError('protocol', `the ref "${printable(name)}" is advertised twice`);
+    if (refs.size >= REFS_MAX) throw new GitError('too-large', `more than ${REFS_MAX} refs: that is our limit`);
+    refs.set(name as RefName, oid);
+  }
+  await expectEnd(reader);
+
+  capabilities ??= new Capabilities('');
+  const target = capabilities.all('symref').find((value) => value.startsWith('HEAD:'));
+  return {
+    refs,
+    head,
+    headTarget: target?.slice('HEAD:'.length) as RefName | undefined,
+    capabilities,
+    objectFormat: formatFrom(capabilities, refs),
+    shallow,
+  };
+}
+
+async function expectEnd(reader: PktLineReader): Promise<void> {
+  if ((await reader.next()) !== undefined) throw new GitError('protocol', 'bytes after the end of the refs');
+}
+
+function formatFrom(capabilities: Capabilities, refs: Map<RefName, Oid>): ObjectFormat {
+  const [named = 'sha1'] = capabilities.all('object-format');
+  if (named !== 'sha1' && named !== 'sha256') {
+    throw new GitError('protocol', `unknown object format "${printable(named)}"`);
+  }
+  const digits = named === 'sha1' ? 40 : 64;
+  for (const oid of refs.values()) {
+    if (oid.length !== digits)
+      throw new GitError('protocol', `an object id of ${oid.length} digits in a ${named} repository`);
+  }
+  return named;
+}

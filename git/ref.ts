@@ -1,0 +1,47 @@
+/**
+ * A ref name as git has it: bytes, not text. Held as a string with one character (0–255, "latin1") a byte, so that
+ * `===`, `<` and Map keys compare bytes, and nothing is lost for names that are not UTF-8.
+ */
+export type RefName = string & { readonly __ref: unique symbol };
+
+/** The bytes of a name that a person or a JSON document wrote as text. */
+export const refFromText = (text: string): RefName => Buffer.from(text, 'utf8').toString('latin1') as RefName;
+
+export const refBytes = (name: RefName): Buffer => Buffer.from(name, 'latin1');
+
+export const compareRefs = (a: RefName, b: RefName): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+// C0, DEL, C1, and the characters that reorder or hide text: a name must not be able to forge a line of a log or a mail.
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/**
+ * The name for people and JSON: UTF-8 where it is that, with control, bidirectional and invisible characters as `\u{..}`,
+ * else with every byte above 126 as `\xNN`. A backslash is not legal in a ref name, so the two never meet.
+ */
+export function displayRef(name: RefName): string {
+  try {
+    return escapeUnsafe(utf8.decode(refBytes(name)));
+  } catch {
+    return name.replace(/[^\x20-\x7e]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  }
+}
+
+/** Text of a stranger (a server, an event) made harmless for one line of output. */
+export function printable(text: string, maxLength = 200): string {
+  const safe = escapeUnsafe(text);
+  return safe.length > maxLength ? `${safe.slice(0, maxLength)}…` : safe;
+}
+
+const escapeUnsafe = (text: string): string => text.replace(UNSAFE, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
+
+const FORBIDDEN_BYTES = /[\x00-\x20\x7f~^:?*[\\]/;
+
+/** The rules of `git check-ref-format NAME` (at least two components, no `--allow-onelevel`). */
+export function isValidRefName(name: string): boolean {
+  if (FORBIDDEN_BYTES.test(name) || name.includes('..') || name.includes('@{') || name.endsWith('.')) return false;
+  const components = name.split('/');
+  if (components.length < 2) return false;
+  return components.every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'));
+}

@@ -1,0 +1,65 @@
+import { isRegion, isRepositoryName } from './codecommit/endpoint.ts';
+import { GitError } from './errors.ts';
+import { printable } from './ref.ts';
+
+/** A repository as a person names it. */
+export type RepositoryAddress =
+  | { kind: 'http'; url: URL; login: { username: string; password: string } | undefined }
+  | { kind: 'codecommit'; region: string; repository: string };
+
+const CODECOMMIT = /^codecommit::([^:]*):\/\/(.*)$/;
+
+/**
+ * Reads `https://host/path`, `http://…`, or `codecommit::REGION://NAME`. A user name and password in the URL are taken out at
+ * once: `url` never has them, and no error shows them.
+ *
+ * @throws GitError `input`
+ */
+export function parseRepositoryAddress(text: string): RepositoryAddress {
+  const [, region, repository] = CODECOMMIT.exec(text) ?? [];
+  if (region !== undefined && repository !== undefined) {
+    if (isRegion(region) && isRepositoryName(repository)) return { kind: 'codecommit', region, repository };
+    throw invalid(text, 'expected codecommit::REGION://NAME, such as codecommit::ap-northeast-3://Destination');
+  }
+  if (!/^https?:\/\//i.test(text)) {
+    throw invalid(text, 'expected an https:// or http:// URL of a git repository, or codecommit::REGION://NAME');
+  }
+  // What the URL parser would quietly rewrite into another address is refused as it stands.
+  if (/[\s\\]|%2f|%5c/i.test(text) || /\/\.{1,2}(?:\/|$)/.test(text)) {
+    throw invalid(text, 'expected a plain URL, without spaces, backslashes, "." or ".." steps or encoded slashes');
+  }
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw invalid(text, 'expected a URL such as https://host/path/repository.git');
+  }
+  if (url.search !== '' || url.hash !== '') throw invalid(text, 'expected a URL without "?" and "#"');
+  if (url.pathname === '/') throw invalid(text, 'expected the path of a repository after the host');
+  const login =
+    url.username === '' && url.password === ''
+      ? undefined
+      : { username: decode(url.username, text), password: decode(url.password, text) };
+  url.username = '';
+  url.password = '';
+  url.pathname = url.pathname.replace(/\/+$/, '');
+  return { kind: 'http', url, login };
+}
+
+function decode(part: string, text: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw invalid(
+      text,
+      'the user name or password has a "%" that is not followed by two hexadecimal digits; write it as %25',
+    );
+  }
+}
+
+const invalid = (text: string, expected: string): GitError =>
+  new GitError('input', `"${withoutLogin(text)}" is not a repository that we can reach: ${expected}`);
+
+/** Whatever might be a user name or password of a URL-like text, gone: everything up to the last "@" before the path. */
+export const withoutLogin = (text: string): string =>
+  printable(text.replace(/^([a-z+.-]+:\/\/)?[^/]*(?:\/(?=[^/]*@)[^/]*)*@/i, '$1'));

@@ -1,0 +1,56 @@
+import type { Oid } from '../git/oid.ts';
+import type { RefName } from '../git/ref.ts';
+import type { Plan } from './plan.ts';
+
+/** More haves than this are never named: each makes the source's server walk its history. */
+export const HAVES_MAX = 256;
+/** Other heads named when branches or tags are new, so that the pack need not hold what they share. */
+const NEIGHBOURS_MAX = 32;
+
+const MAIN = ['refs/heads/main', 'refs/heads/master', 'refs/heads/develop', 'refs/heads/trunk'];
+
+/**
+ * What to tell the source that the destination has. The old tips of the heads that move come first. For new heads a few
+ * others are added: the usual main branches, then the last branches and tags by name. The choice decides what the transfer
+ * costs, never whether it is right.
+ */
+export function chooseHaves(plan: Plan): Oid[] {
+  const haves = new Set<Oid>();
+  for (const head of plan.heads) {
+    if (head.action === 'update' && head.old !== undefined && haves.size < HAVES_MAX) haves.add(head.old);
+  }
+  if (plan.heads.some((head) => head.action === 'create')) {
+    const limit = haves.size + NEIGHBOURS_MAX;
+    for (const ref of neighbours(plan)) {
+      if (haves.size >= limit) break;
+      const oid = plan.destination.get(ref);
+      if (oid !== undefined) haves.add(oid);
+    }
+  }
+  return [...haves];
+}
+
+/** Heads that are equal on both sides, the most useful first. */
+function neighbours(plan: Plan): RefName[] {
+  const moving = new Set(plan.heads.map((head) => head.ref));
+  const equal = [...plan.destination.keys()].filter((ref) => !moving.has(ref));
+  const main = MAIN.filter((ref) => equal.includes(ref as RefName)) as RefName[];
+  const last = (prefix: string) => {
+    const names = equal.filter((ref) => ref.startsWith(prefix));
+    return lastByVersion(names, NEIGHBOURS_MAX / 2 - MAIN.length / 2);
+  };
+  return [...main, ...last('refs/heads/'), ...last('refs/tags/')];
+}
+
+/** The last few in version order: `v1.10` after `v1.9`. One pass that keeps only the best, for lists of any length. */
+function lastByVersion(names: readonly RefName[], count: number): RefName[] {
+  const best: { name: RefName; key: string }[] = [];
+  for (const name of names) {
+    const key = name.replace(/\d+/g, (digits) => digits.padStart(12, '0'));
+    if (best.length === count && key <= (best.at(-1)?.key ?? '')) continue;
+    const at = best.findIndex((other) => other.key < key);
+    best.splice(at < 0 ? best.length : at, 0, { name, key });
+    if (best.length > count) best.pop();
+  }
+  return best.map(({ name }) => name);
+}

@@ -1,0 +1,42 @@
+import type { Oid } from '../git/oid.ts';
+import { compareRefs, isValidRefName, type RefName } from '../git/ref.ts';
+
+/** Ref names and the object ids they point to (an annotated tag's own id), by bytes. */
+export type Heads = ReadonlyMap<RefName, Oid>;
+
+/** What of a repository's refs is ours to replicate, and what is not: nothing is lost silently. */
+export interface Selection {
+  heads: Heads;
+  /** Refs that no pattern takes, counted by their first two components: `refs/pull/*`. */
+  ignored: Map<string, number>;
+  /** Names that a pattern takes, but that git's own rules forbid; never sent anywhere. */
+  invalid: Heads;
+}
+
+/** Branches and tags: what CodeCommit is known to take. */
+export const DEFAULT_REFS: readonly string[] = ['refs/heads/*', 'refs/tags/*'];
+
+/** Takes the refs that match a pattern: an exact name, or a prefix that ends in `*`. */
+export function selectHeads(refs: Iterable<readonly [RefName, Oid]>, patterns: readonly string[]): Selection {
+  const exact = new Set(patterns.filter((pattern) => !pattern.endsWith('*')));
+  const prefixes = patterns.filter((pattern) => pattern.endsWith('*')).map((pattern) => pattern.slice(0, -1));
+  const heads = new Map<RefName, Oid>();
+  const ignored = new Map<string, number>();
+  const invalid = new Map<RefName, Oid>();
+  for (const [ref, oid] of refs) {
+    if (!exact.has(ref) && !prefixes.some((prefix) => ref.startsWith(prefix))) {
+      const namespace = `${ref.split('/').slice(0, 2).join('/')}/*`;
+      ignored.set(namespace, (ignored.get(namespace) ?? 0) + 1);
+    } else {
+      (isValidRefName(ref) ? heads : invalid).set(ref, oid);
+    }
+  }
+  return { heads, ignored, invalid };
+}
+
+/** The names of both, sorted by bytes, each once. */
+export function unionOfNames(a: Heads, b: Heads): RefName[] {
+  const names = [...a.keys()];
+  for (const name of b.keys()) if (!a.has(name)) names.push(name);
+  return names.sort(compareRefs);
+}

@@ -1,0 +1,45 @@
+import { type Plan, writes } from './plan.ts';
+
+/** What a comparison found of one replica. */
+export type Verdict = 'in-sync' | 'behind' | 'diverged' | 'refused' | 'unknown';
+
+/** Heads by what was found; `source` and `destination` count those that the policy takes. */
+export interface Counts {
+  source: number;
+  destination: number;
+  inSync: number;
+  create: number;
+  update: number;
+  delete: number;
+  keep: number;
+  refuse: number;
+}
+
+export function countHeads(plan: Plan): Counts {
+  const counts: Counts = {
+    source: plan.source.size,
+    destination: plan.destination.size,
+    inSync: plan.inSync,
+    create: 0,
+    update: 0,
+    delete: 0,
+    keep: 0,
+    refuse: 0,
+  };
+  for (const head of plan.heads) counts[head.action] += 1;
+  return counts;
+}
+
+/** The worst that was found. A head kept by policy is as its owner wants it. */
+export function verdictOf(plan: Plan): Verdict {
+  let verdict: Verdict = 'in-sync';
+  for (const head of plan.heads) {
+    if (head.reason === 'diverged') return 'diverged';
+    if (head.action === 'refuse') verdict = 'refused';
+    else if (writes(head) && verdict === 'in-sync') verdict = 'behind';
+  }
+  return verdict;
+}
+
+/** Whether a replication would write anything. */
+export const isReplicable = (plan: Plan): boolean => plan.heads.some(writes);

@@ -8,7 +8,7 @@ const outside = (room, allowed, comment) => ({
 });
 const npm = (name) => `node_modules/${name}/`;
 const SDK = '^node_modules/@(aws-sdk|smithy)/';
-const VOCABULARY = '^git/(ref|oid|errors)\\.ts$';
+const VOCABULARY = '^git/(ref|oid|errors|codecommit/names)\\.ts$';
 
 export default {
   forbidden: [

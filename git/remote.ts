@@ -12,6 +12,9 @@ import { encodePushCommands, type PushCommand } from './protocol/push-request.ts
 import { readAcknowledgements, readUploadAnswer, type UploadAnswer } from './protocol/upload-answer.ts';
 import { encodeUploadRequest, type UploadRequest } from './protocol/upload-request.ts';
 
+/** Objects to ask about in one request. */
+const HAVES_PER_REQUEST = 1000;
+
 export interface RemoteOptions {
   /** The repository's URL, http or https, without user name or password. */
   url: URL;
@@ -25,6 +28,12 @@ export interface RemoteOptions {
   signal?: AbortSignal | undefined;
   /** Text of the server for people: "Counting objects: …". */
   onProgress?: (text: string) => void;
+}
+
+/** A pack on its way. */
+export interface OpenPack extends UploadAnswer {
+  /** Breaks the connection, for a pack that is not read to its end. */
+  cancel: () => void;
 }
 
 /** One git repository behind smart HTTP, protocol v0: every conversation that we have with it. */
@@ -61,27 +70,36 @@ export class GitRemote {
     }
   }
 
-  /** The objects that `wants` have and `haves` have not, as a pack. */
-  async fetch(request: UploadRequest, advertised: Advertisement): Promise<UploadAnswer> {
+  /** The objects that `wants` have and `haves` have not, as a pack. Read it to its end, or cancel it. */
+  async fetch(request: UploadRequest, advertised: Advertisement): Promise<OpenPack> {
     return this.#named(async () => {
-      const reader = await this.#upload(request, advertised);
-      const answer = await readUploadAnswer(reader, advertised, this.#onProgress);
-      return { ...answer, pack: this.#namedStream(answer.pack) };
+      const exchange = await this.#upload(request, advertised);
+      const reader = new PktLineReader(exchange.body());
+      const { common, pack } = await readUploadAnswer(reader, advertised, this.#onProgress);
+      const cancel = () => exchange.destroy(new GitError('aborted', `${this.where}: the pack is not wanted any more`));
+      return { common, pack: this.#namedStream(pack), cancel };
     });
   }
 
-  /** Which of `oids` the repository has, reachable or not; no pack is made. The server must offer `multi_ack_detailed`. */
-  async knownObjects(oids: readonly Oid[], advertised: Advertisement): Promise<Set<Oid>> {
+  /**
+   * Which of `oids` the repository has, reachable or not; no pack is made. Undefined if it cannot say: it is empty, or its
+   * server does not offer `multi_ack_detailed`.
+   */
+  async knownObjects(oids: readonly Oid[], advertised: Advertisement): Promise<Set<Oid> | undefined> {
     const [want] = advertised.refs.values();
-    if (want === undefined) return new Set();
-    const request = { wants: [want], haves: oids, done: false, thin: false, ofsDelta: false };
-    return this.#named(async () => {
-      const reader = await this.#upload(request, advertised);
-      const known = await readAcknowledgements(reader);
-      // Read to the end, so that the connection can serve the next request.
-      for await (const _ of reader.rest());
-      return known;
-    });
+    if (want === undefined || !advertised.capabilities.has('multi_ack_detailed')) return undefined;
+    const known = new Set<Oid>();
+    for (let at = 0; at < oids.length; at += HAVES_PER_REQUEST) {
+      const haves = oids.slice(at, at + HAVES_PER_REQUEST);
+      const request = { wants: [want], haves, done: false, thin: false, ofsDelta: false };
+      await this.#named(async () => {
+        const reader = new PktLineReader((await this.#upload(request, advertised)).body());
+        for (const oid of await readAcknowledgements(reader)) known.add(oid);
+        // Read to the end, so that the connection can serve the next request.
+        for await (const _ of reader.rest());
+      });
+    }
+    return known;
   }
 
   /**
@@ -125,11 +143,11 @@ export class GitRemote {
     });
   }
 
-  async #upload(request: UploadRequest, advertised: Advertisement): Promise<PktLineReader> {
+  async #upload(request: UploadRequest, advertised: Advertisement): Promise<Exchange> {
     // CodeCommit hangs up on an upload-pack request without a Content-Length (isomorphic-git#315).
     const exchange = await this.#open('POST', 'git-upload-pack', { body: encodeUploadRequest(request, advertised) });
     await expectOk(await exchange.response, exchange.body(), this.where);
-    return new PktLineReader(exchange.body());
+    return exchange;
   }
 
   async #open(method: 'GET' | 'POST', path: string, options: { body?: Buffer; fresh?: boolean }): Promise<Exchange> {

@@ -1,4 +1,4 @@
-import { isRegion, isRepositoryName } from './codecommit/endpoint.ts';
+import { REGION, REPOSITORY } from './codecommit/names.ts';
 import { GitError } from './errors.ts';
 import { printable } from './ref.ts';
 
@@ -18,7 +18,7 @@ const CODECOMMIT = /^codecommit::([^:]*):\/\/(.*)$/;
 export function parseRepositoryAddress(text: string): RepositoryAddress {
   const [, region, repository] = CODECOMMIT.exec(text) ?? [];
   if (region !== undefined && repository !== undefined) {
-    if (isRegion(region) && isRepositoryName(repository)) return { kind: 'codecommit', region, repository };
+    if (REGION.test(region) && REPOSITORY.test(repository)) return { kind: 'codecommit', region, repository };
     throw invalid(text, 'expected codecommit::REGION://NAME, such as codecommit::ap-northeast-3://Destination');
   }
   if (!/^https?:\/\//i.test(text)) {

@@ -34,7 +34,7 @@ export function chooseHaves(plan: Plan): Oid[] {
 function neighbours(plan: Plan): RefName[] {
   const moving = new Set(plan.heads.map((head) => head.ref));
   const equal = [...plan.destination.keys()].filter((ref) => !moving.has(ref));
-  const main = MAIN.filter((ref) => equal.includes(ref as RefName)) as RefName[];
+  const main = (MAIN as RefName[]).filter((ref) => plan.destination.has(ref) && !moving.has(ref));
   const last = (prefix: string) => {
     const names = equal.filter((ref) => ref.startsWith(prefix));
     return lastByVersion(names, NEIGHBOURS_MAX / 2 - MAIN.length / 2);

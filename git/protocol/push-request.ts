@@ -13,9 +13,6 @@ export interface PushCommand {
   new: Oid | undefined;
 }
 
-/** Most ref commands that CodeCommit takes in one push (its quota; others allow more). */
-export const COMMANDS_PER_PUSH_MAX = 4000;
-
 /** What stands before the pack in `POST …/git-receive-pack`; names only capabilities that the server advertised. */
 export function encodePushCommands(commands: readonly PushCommand[], advertised: Advertisement): Buffer {
   const zero = zeroOid(advertised.objectFormat);

@@ -1,0 +1,118 @@
+import { GitError } from '../git/errors.ts';
+import { asReplicationError, ERROR_TABLE, ReplicationError } from '../replication/errors.ts';
+import { type Progress, parseGitProgress } from '../replication/progress.ts';
+import { parseReplica } from '../replication/settings.ts';
+import { jsonLog } from './log.ts';
+import { relay } from './relay/relay.ts';
+import { resultToJson } from './relay/result.ts';
+import { taskCredentials } from './wiring/aws-credentials.ts';
+import { codeCommitPorts } from './wiring/codecommit.ts';
+import { codeCommitRemote, gitEndpoints } from './wiring/remote.ts';
+
+/** The edge of the process, so that a test can stand in for it. */
+export interface TaskEdge {
+  env: NodeJS.ProcessEnv;
+  stdout: (text: string) => void;
+  stderr: (text: string) => void;
+  signal: AbortSignal;
+}
+
+/** Heads named in the result line: a log event of CloudWatch holds 256 KiB. */
+const HEADS_IN_RESULT = 200;
+
+/**
+ * The Fargate task: replicates one replica, given as JSON in `CCREPL_REPLICA`. One JSON line on stdout is the result, JSON
+ * lines on stderr are the log, and the exit code is of the error table.
+ */
+export async function runTask(edge: TaskEdge): Promise<number> {
+  const { env, signal } = edge;
+  const log = jsonLog(edge.stderr, { execution: env['CCREPL_EXECUTION'] });
+  try {
+    const replica = parseReplica(required(env, 'CCREPL_REPLICA'));
+    const deadlineMs = seconds(env, 'CCREPL_DEADLINE_SECONDS', 3300) * 1000;
+    const stop = AbortSignal.any([signal, deadline(deadlineMs)]);
+    const endpoints = gitEndpoints(env);
+    const load = taskCredentials(env);
+    const progress = throttled(seconds(env, 'CCREPL_PROGRESS_SECONDS', 10) * 1000, (fields) =>
+      log('info', 'progress', { replica: replica.id, ...fields }),
+    );
+    const options = { signal: stop, onProgress: progress.serverSaid };
+    const source = codeCommitRemote(replica.source, load, endpoints, { ...options, side: 'source' });
+    const destination = codeCommitRemote(replica.destination, load, endpoints, { ...options, side: 'destination' });
+    log('info', 'replication started', { replica: replica.id });
+    const started = Date.now();
+    const result = await relay({
+      source,
+      destination,
+      policy: replica.policy,
+      ...codeCommitPorts(replica.source, replica.destination, load),
+      onProgress: progress.at,
+    });
+    progress.flush();
+    source.close();
+    destination.close();
+    const requests = source.traffic.requests + destination.traffic.requests;
+    const summary = {
+      replica: replica.id,
+      ...resultToJson(result, HEADS_IN_RESULT),
+      requests,
+      ms: Date.now() - started,
+    };
+    edge.stdout(`${JSON.stringify(summary)}\n`);
+    if (result.error) log('error', result.error.message, { replica: replica.id, code: result.error.code });
+    return result.error?.exitCode ?? 0;
+  } catch (caught) {
+    const error = asReplicationError(caught);
+    const said = { code: error.code, message: error.message, retryable: error.retryable };
+    edge.stdout(`${JSON.stringify({ result: 'failed', error: said })}\n`);
+    log('error', error.message, { code: error.code });
+    return ERROR_TABLE[error.code].exitCode;
+  }
+}
+
+function required(env: NodeJS.ProcessEnv, name: string): string {
+  const value = env[name];
+  if (value) return value;
+  throw new ReplicationError('input', `the environment variable ${name} is missing: expected the replica as JSON`);
+}
+
+function seconds(env: NodeJS.ProcessEnv, name: string, byDefault: number): number {
+  const text = env[name];
+  if (text === undefined) return byDefault;
+  const value = Number(text);
+  if (value > 0 && value <= 86_400) return value;
+  throw new ReplicationError('input', `${name} is "${text}": expected a number of seconds from above 0 to 86400`);
+}
+
+/** Our own deadline, below the state's TimeoutSeconds: Step Functions does not promise to stop a task that timed out. */
+function deadline(ms: number): AbortSignal {
+  const controller = new AbortController();
+  const reason = new GitError('timeout', `the run did not end within ${ms / 1000} s`);
+  setTimeout(() => controller.abort(reason), ms).unref();
+  return controller.signal;
+}
+
+/** Progress as log lines, at most one an interval, but never losing the last of a stage. */
+function throttled(intervalMs: number, emit: (progress: Progress) => void) {
+  let last = Number.NEGATIVE_INFINITY;
+  let state: Progress = { stage: 'reading', objects: 0, packBytes: 0 };
+  let pending = false;
+  const update = (next: Progress) => {
+    const urgent = next.stage !== state.stage || next.step !== state.step;
+    state = next;
+    pending = true;
+    if (!urgent && Date.now() - last < intervalMs) return;
+    flush();
+  };
+  const flush = () => {
+    if (!pending) return;
+    pending = false;
+    last = Date.now();
+    emit(state);
+  };
+  const serverSaid = (text: string) => {
+    const step = parseGitProgress(text);
+    if (step !== undefined) update({ ...state, ...step });
+  };
+  return { at: update, serverSaid, flush };
+}

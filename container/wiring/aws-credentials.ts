@@ -1,0 +1,60 @@
+import type { AwsCredentials } from '../../git/codecommit/signature.ts';
+import { ReplicationError } from '../../replication/errors.ts';
+
+type Expiring = AwsCredentials & { expiration?: Date };
+/** Current credentials; `fresh` asks for new ones because the last were refused. */
+export type LoadCredentials = (options: { fresh: boolean }) => Promise<AwsCredentials>;
+
+/** Credentials are renewed this long before they end. */
+const MARGIN_MS = 5 * 60 * 1000;
+
+/**
+ * The credentials of an ECS task: keys from the environment, or its role's from the container credentials endpoint. The SDK's
+ * part is loaded only where it is needed, because the task's start is most of its time.
+ */
+export function taskCredentials(env: NodeJS.ProcessEnv): LoadCredentials {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
+  if (accessKeyId && secretAccessKey) return async () => ({ accessKeyId, secretAccessKey, sessionToken });
+  const relative = env['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'];
+  const full = env['AWS_CONTAINER_CREDENTIALS_FULL_URI'];
+  if (!relative && !full) {
+    return async () => {
+      throw new ReplicationError(
+        'auth',
+        'no AWS credentials: expected a task role (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI) or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+      );
+    };
+  }
+  return cached(async () => {
+    const { fromHttp } = await import('@aws-sdk/credential-provider-http');
+    return fromHttp({
+      ...(relative && { awsContainerCredentialsRelativeUri: relative }),
+      ...(full && { awsContainerCredentialsFullUri: full }),
+    })();
+  });
+}
+
+/** The credentials of a person or a function: the SDK's default chain (environment, profile, SSO, role …). */
+export function defaultCredentials(): LoadCredentials {
+  return cached(async () => {
+    const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+    return defaultProvider()();
+  });
+}
+
+function cached(load: () => Promise<Expiring>): LoadCredentials {
+  let held: Expiring | undefined;
+  return async ({ fresh }) => {
+    const ending = held?.expiration !== undefined && held.expiration.getTime() - Date.now() < MARGIN_MS;
+    if (held === undefined || fresh || ending) {
+      held = await load().catch((error: unknown) => {
+        throw new ReplicationError('auth', `no AWS credentials: ${(error as Error).message}`, { cause: error });
+      });
+    }
+    return held;
+  };
+}

@@ -1,0 +1,53 @@
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { codeCommitUrl } from '../../git/codecommit/endpoint.ts';
+import type { AlertRequest } from '../../replication/contract.ts';
+import { composeNotice, type Notice, type NoticeLinks } from '../../replication/notice.ts';
+import type { Settings } from '../../replication/settings.ts';
+
+/** What the function knows of its own surroundings. */
+export interface AlertHome {
+  topicArn: string;
+  settings: Settings;
+  gitEndpoints: Readonly<Record<string, string>>;
+}
+
+/** Writes the message and publishes it, with attributes to filter subscriptions by. Gives the message's id. */
+export async function publishAlert(request: AlertRequest, home: AlertHome, client: SNSClient): Promise<string> {
+  const { subject, message } = compose(request, home);
+  const verdict = request.comparison?.verdict === 'in-sync' ? undefined : request.comparison?.verdict;
+  const attribute = (text: string) => ({ DataType: 'String', StringValue: text });
+  const published = await client.send(
+    new PublishCommand({
+      TopicArn: home.topicArn,
+      Subject: subject,
+      Message: message,
+      MessageAttributes: {
+        replica: attribute(request.replica),
+        verdict: attribute(verdict ?? 'failed'),
+        severity: attribute('error'),
+      },
+    }),
+  );
+  if (published.MessageId === undefined) throw new Error('SNS took the message, but gave it no id');
+  return published.MessageId;
+}
+
+function compose(request: AlertRequest, home: AlertHome): Notice {
+  const replica = home.settings.replicas.find(({ id }) => id === request.replica);
+  const url = (side: { region: string; repository: string } | undefined) =>
+    side === undefined ? '' : codeCommitUrl(side.region, side.repository, home.gitEndpoints).href;
+  const links: NoticeLinks = {
+    stateMachineArn: request.execution.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, ''),
+    executionUrl: consoleUrl(request.execution),
+    sourceUrl: url(replica?.source),
+    destinationUrl: url(replica?.destination),
+  };
+  return composeNotice(request, replica, links);
+}
+
+/** Where the AWS console shows an execution. */
+function consoleUrl(executionArn: string): string {
+  const [, partition, , region] = executionArn.split(':');
+  const host = partition === 'aws-cn' ? 'console.amazonaws.cn' : `${region}.console.aws.amazon.com`;
+  return `https://${host}/states/home?region=${region}#/v2/executions/details/${executionArn}`;
+}

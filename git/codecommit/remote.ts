@@ -1,0 +1,47 @@
+import { GitError } from '../errors.ts';
+import { printable } from '../ref.ts';
+import { GitRemote, type RemoteOptions } from '../remote.ts';
+import { codeCommitUrl, type GitEndpoints } from './endpoint.ts';
+import { type AwsCredentials, codeCommitAuthorize } from './signature.ts';
+
+/** Current credentials; `fresh` asks for new ones because the last were refused. */
+export type LoadCredentials = (options: { fresh: boolean }) => Promise<AwsCredentials>;
+
+/** A CodeCommit repository as a git remote whose every request is signed when it is sent. */
+export function codeCommitRemote(
+  repository: { region: string; repository: string },
+  load: LoadCredentials,
+  endpoints: GitEndpoints,
+  options: Pick<RemoteOptions, 'side' | 'signal' | 'onProgress'>,
+): GitRemote {
+  const url = codeCommitUrl(repository.region, repository.repository, endpoints);
+  return new GitRemote({ ...options, url, authorize: codeCommitAuthorize(repository.region, url, load) });
+}
+
+/** The keys in the environment of a Lambda function, a task or a shell; undefined if there are none. */
+export function environmentCredentials(env: NodeJS.ProcessEnv): AwsCredentials | undefined {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, sessionToken: sessionToken || undefined };
+}
+
+/**
+ * Reads `CCREPL_GIT_ENDPOINTS`: a JSON object of region → origin, for VPC, FIPS or local endpoints of CodeCommit's git server.
+ *
+ * @throws GitError `input`
+ */
+export function gitEndpoints(env: NodeJS.ProcessEnv): GitEndpoints {
+  const text = env['CCREPL_GIT_ENDPOINTS'];
+  if (text === undefined || text === '') return {};
+  try {
+    const origins = Object.entries(JSON.parse(text) as Record<string, string>);
+    return Object.fromEntries(origins.map(([region, origin]) => [region, new URL(origin).origin]));
+  } catch (error) {
+    const expected = 'expected a JSON object of region and URL, such as {"ap-northeast-1":"https://host"}';
+    throw new GitError('input', `CCREPL_GIT_ENDPOINTS is "${printable(text)}": ${expected}`, { cause: error });
+  }
+}

@@ -1,0 +1,50 @@
+import type { Counts, Verdict } from './verdict.ts';
+
+/** Input of the `replicate` state machine: what a person types in the console. */
+export interface ExecutionInput {
+  replica: string;
+}
+
+/** One head that is not equal on both sides. Names are text for people; `null` means the head is not there. */
+export interface Difference {
+  ref: string;
+  /** What the source has. */
+  expected: string | null;
+  /** What the destination has. */
+  found: string | null;
+  /** What a replication would do: create, update, delete, keep or refuse. */
+  action: string;
+  /** A code of the table of reasons. */
+  reason: string;
+}
+
+/** What `compare-heads` returns, and the state machine decides on. Stays far below 256 KiB for any repository. */
+export interface Comparison {
+  replica: string;
+  verdict: Verdict;
+  /** Whether a replication would write anything. */
+  replicable: boolean;
+  counts: Counts;
+  /** The first {@link DIFFERENCES_MAX}; those that a person must see come first. */
+  differences: Difference[];
+  differencesOmitted: number;
+  /** Refs that the policy does not take, by namespace. */
+  ignored: Record<string, number>;
+  /** The replica's settings as JSON text: the environment of the task. */
+  task: string;
+}
+
+export const DIFFERENCES_MAX = 20;
+
+/** Input of `alert`. */
+export interface AlertRequest {
+  replica: string;
+  /** The execution's ARN. */
+  execution: string;
+  /** When the execution started, ISO 8601. */
+  startedAt: string;
+  /** The last comparison, if one succeeded. */
+  comparison?: Comparison;
+  /** What a state of the execution failed with. */
+  failure?: { Error: string; Cause: string };
+}

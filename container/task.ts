@@ -1,3 +1,4 @@
+import { codeCommitRemote, gitEndpoints } from '../git/codecommit/remote.ts';
 import { GitError } from '../git/errors.ts';
 import { asReplicationError, ERROR_TABLE, ReplicationError } from '../replication/errors.ts';
 import { type Progress, parseGitProgress } from '../replication/progress.ts';
@@ -7,7 +8,6 @@ import { relay } from './relay/relay.ts';
 import { resultToJson } from './relay/result.ts';
 import { taskCredentials } from './wiring/aws-credentials.ts';
 import { codeCommitPorts } from './wiring/codecommit.ts';
-import { codeCommitRemote, gitEndpoints } from './wiring/remote.ts';
 
 /** The edge of the process, so that a test can stand in for it. */
 export interface TaskEdge {

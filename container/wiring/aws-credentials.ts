@@ -1,9 +1,8 @@
+import { environmentCredentials, type LoadCredentials } from '../../git/codecommit/remote.ts';
 import type { AwsCredentials } from '../../git/codecommit/signature.ts';
 import { ReplicationError } from '../../replication/errors.ts';
 
 type Expiring = AwsCredentials & { expiration?: Date };
-/** Current credentials; `fresh` asks for new ones because the last were refused. */
-export type LoadCredentials = (options: { fresh: boolean }) => Promise<AwsCredentials>;
 
 /** Credentials are renewed this long before they end. */
 const MARGIN_MS = 5 * 60 * 1000;
@@ -13,12 +12,8 @@ const MARGIN_MS = 5 * 60 * 1000;
  * part is loaded only where it is needed, because the task's start is most of its time.
  */
 export function taskCredentials(env: NodeJS.ProcessEnv): LoadCredentials {
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
-  } = env;
-  if (accessKeyId && secretAccessKey) return async () => ({ accessKeyId, secretAccessKey, sessionToken });
+  const keys = environmentCredentials(env);
+  if (keys !== undefined) return async () => keys;
   const relative = env['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'];
   const full = env['AWS_CONTAINER_CREDENTIALS_FULL_URI'];
   if (!relative && !full) {

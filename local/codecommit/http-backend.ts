@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { basename, dirname } from 'node:path';
+import { Readable } from 'node:stream';
+
+/** One request for git's own CGI server. */
+export interface BackendRequest {
+  /** The bare repository on disk. */
+  repositoryPath: string;
+  method: string;
+  /** `info/refs`, `git-upload-pack` or `git-receive-pack`. */
+  service: string;
+  query: string;
+  contentType: string | undefined;
+  /** Known length of the body; without one it is read to its end. */
+  contentLength?: number | undefined;
+  body: AsyncIterable<Buffer> | undefined;
+  env?: Record<string, string>;
+  /** Ends the process: the client has gone. */
+  signal: AbortSignal;
+}
+
+export interface BackendResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: AsyncGenerator<Buffer>;
+}
+
+const HEADER_BYTES_MAX = 64 * 1024;
+
+/** Runs the real `git http-backend`, protocol v0, and gives its answer as it comes. */
+export async function runHttpBackend(request: BackendRequest): Promise<BackendResponse> {
+  const child = spawn('git', ['http-backend'], {
+    // A group of its own: http-backend starts upload-pack, receive-pack and pack-objects, and all must end together.
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: {
+      PATH: process.env['PATH'],
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_PROJECT_ROOT: dirname(request.repositoryPath),
+      GIT_HTTP_EXPORT_ALL: '1',
+      PATH_INFO: `/${basename(request.repositoryPath)}/${request.service}`,
+      REQUEST_METHOD: request.method,
+      QUERY_STRING: request.query,
+      REMOTE_USER: 'local',
+      REMOTE_ADDR: '127.0.0.1',
+      ...(request.contentType !== undefined && { CONTENT_TYPE: request.contentType }),
+      ...(request.contentLength !== undefined && { CONTENT_LENGTH: String(request.contentLength) }),
+      ...request.env,
+    },
+  });
+  // git http-backend can spin for ever when a body with a Content-Length is cut: whoever goes away takes it along.
+  const kill = () => {
+    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) killGroup(child.pid);
+  };
+  request.signal.addEventListener('abort', kill, { once: true });
+  child.once('close', () => request.signal.removeEventListener('abort', kill));
+  if (request.signal.aborted) kill();
+  // EPIPE: the process ended before it had read everything. What it answered is what counts.
+  child.stdin.on('error', () => {});
+  if (request.body === undefined) child.stdin.end();
+  else Readable.from(request.body).on('error', kill).pipe(child.stdin);
+
+  const chunks = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const { head, rest } = await readHead(chunks);
+  const headers: Record<string, string> = {};
+  let status = 200;
+  for (const line of head.split(/\r?\n/)) {
+    const colon = line.indexOf(':');
+    if (colon < 0) continue;
+    const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()];
+    if (name.toLowerCase() === 'status') status = Number.parseInt(value, 10);
+    else headers[name] = value;
+  }
+  async function* body(): AsyncGenerator<Buffer> {
+    if (rest.length > 0) yield rest;
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+  }
+  return { status, headers, body: body() };
+}
+
+async function readHead(chunks: AsyncIterator<Buffer>): Promise<{ head: string; rest: Buffer }> {
+  let seen: Buffer = Buffer.alloc(0);
+  while (seen.length < HEADER_BYTES_MAX) {
+    const end = seen.indexOf('\r\n\r\n');
+    if (end >= 0) return { head: seen.toString('latin1', 0, end), rest: seen.subarray(end + 4) };
+    const { value, done } = await chunks.next();
+    if (done) break;
+    seen = Buffer.concat([seen, value]);
+  }
+  throw new Error('git http-backend ended before it had answered');
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

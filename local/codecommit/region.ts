@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { REPOSITORY } from '../../git/codecommit/names.ts';
+import { type LocalServer, listen } from '../aws/http.ts';
+import { answerJson } from '../aws/json.ts';
+import { authenticate, type Principal } from '../identity.ts';
+import { callApi } from './api.ts';
+import { GitFront, type Profile, type ReceivedRef } from './git-front.ts';
+import { RepositoryStore } from './store.ts';
+import { matchingTriggers, pushEvent, type Trigger } from './trigger.ts';
+
+export interface RegionOptions {
+  name: string;
+  account: string;
+  /** Where its bare repositories are kept. */
+  directory: string;
+  principals: readonly Principal[];
+  profile?: Profile;
+  /** Calls the target of a trigger, as CodeCommit does: asynchronously. */
+  invoke?: (functionArn: string, event: object) => void;
+  now?: () => Date;
+}
+
+/** What CodeCommit's API keeps of a repository beside its git data. */
+export interface RepositoryRecord {
+  id: string;
+  description: string | undefined;
+  createdAt: Date;
+  triggers: Trigger[];
+}
+
+/** One region of the CodeCommit look-alike: a git endpoint and the JSON API, on one port. */
+export class Region {
+  readonly name: string;
+  readonly account: string;
+  readonly store: RepositoryStore;
+  readonly records = new Map<string, RepositoryRecord>();
+  readonly #options: RegionOptions;
+  #server: LocalServer | undefined;
+
+  constructor(options: RegionOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.account = options.account;
+    this.store = new RepositoryStore(options.directory);
+  }
+
+  /** Starts serving; repositories that the directory holds already are there again. */
+  async start(port = 0): Promise<void> {
+    for (const name of await this.store.names()) this.record(name);
+    this.#server = await listen((request, response) => this.#serve(request, response), port);
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.close();
+  }
+
+  get origin(): string {
+    if (this.#server === undefined) throw new Error(`the region ${this.name} is not started`);
+    return this.#server.origin;
+  }
+
+  arn(repository: string): string {
+    return `arn:aws:codecommit:${this.name}:${this.account}:${repository}`;
+  }
+
+  cloneUrl(repository: string): string {
+    return `${this.origin}/v1/repos/${repository}`;
+  }
+
+  record(name: string): RepositoryRecord {
+    const record = { id: randomUUID(), description: undefined, createdAt: this.#now(), triggers: [] };
+    this.records.set(name, record);
+    return record;
+  }
+
+  #now(): Date {
+    return this.#options.now?.() ?? new Date();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.url === '/' && request.method === 'POST') {
+      return answerJson(request, response, 'CodeCommit_20150413', (operation, input) =>
+        callApi(this, operation, input),
+      );
+    }
+    const [path = ''] = (request.url ?? '').split('?');
+    const match = /^(\/v1\/repos\/([\w.-]{1,100}))\/(info\/refs|git-upload-pack|git-receive-pack)$/.exec(path);
+    const [, repositoryPath = '', name = '', service = ''] = match ?? [];
+    // ".git" and a trailing slash are no part of a CodeCommit URL (isomorphic-git#199).
+    if (match === null || !REPOSITORY.test(name)) return xmlError(response, 404, 'RepositoryDoesNotExistException');
+    const header = request.headers.authorization;
+    if (header === undefined) {
+      response.setHeader('WWW-Authenticate', 'Basic realm="AWS CodeCommit look-alike"');
+      return xmlError(response, 401, 'AccessDeniedException', 'credentials are needed');
+    }
+    const host = (request.headers.host ?? '').replace(/:\d+$/, '');
+    const who = authenticate(header, this.#options.principals, {
+      region: this.name,
+      host,
+      path: repositoryPath,
+      now: this.#now(),
+    });
+    if (who === undefined)
+      return xmlError(response, 403, 'AccessDeniedException', 'the password is wrong or has expired');
+    const pushes = service === 'git-receive-pack' || request.url?.endsWith('?service=git-receive-pack');
+    const action = pushes ? 'GitPush' : 'GitPull';
+    if (!who.may(action, this.arn(name))) {
+      return xmlError(
+        response,
+        403,
+        'AccessDeniedException',
+        `${who.arn} may not codecommit:${action} ${this.arn(name)}`,
+      );
+    }
+    if (!this.records.has(name)) return xmlError(response, 404, 'RepositoryDoesNotExistException');
+    const front = new GitFront(this.#options.profile ?? 'codecommit', (refs) => this.#received(name, refs, who));
+    return front.serve(this.store.path(name), service, request, response);
+  }
+
+  async #received(name: string, refs: ReceivedRef[], who: Principal): Promise<void> {
+    if (refs.length === 0) return;
+    const first = refs.find(({ ref, new: oid }) => ref.startsWith('refs/heads/') && !/^0+$/.test(oid));
+    if (first !== undefined && (await this.store.defaultBranch(name)) === undefined) {
+      await this.store.setDefaultBranch(
+        name,
+        Buffer.from(first.ref, 'latin1').toString('utf8').slice('refs/heads/'.length),
+      );
+    }
+    const repository = { region: this.name, arn: this.arn(name), userArn: who.arn, at: this.#now() };
+    for (const trigger of this.records.get(name)?.triggers ?? []) {
+      const matching = matchingTriggers(trigger, refs);
+      if (matching.length > 0) this.#options.invoke?.(trigger.destinationArn, pushEvent(trigger, matching, repository));
+    }
+  }
+}
+
+function xmlError(response: ServerResponse, status: number, name: string, message?: string): void {
+  const escaped = message?.replace(/[&<>]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c] as string);
+  response.writeHead(status, { 'Content-Type': 'application/xml' });
+  response.end(escaped === undefined ? `<${name}/>\n` : `<${name}>\n  <Message>${escaped}</Message>\n</${name}>\n`);
+}

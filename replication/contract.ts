@@ -36,15 +36,19 @@ export interface Comparison {
 
 export const DIFFERENCES_MAX = 20;
 
-/** Input of `alert`. */
+/** Input of `alert`: all that the execution knows. */
 export interface AlertRequest {
-  replica: string;
   /** The execution's ARN. */
   execution: string;
   /** When the execution started, ISO 8601. */
   startedAt: string;
-  /** The last comparison, if one succeeded. */
-  comparison?: Comparison;
-  /** What a state of the execution failed with. */
-  failure?: { Error: string; Cause: string };
+  /** The execution's input, as somebody gave it. */
+  input: unknown;
+  state: {
+    /** The last comparison, if one succeeded. */
+    compared?: { result: Comparison };
+    /** What a state failed with. The Cause of a task is its description as JSON. */
+    failure?: { Error: string; Cause: string };
+    outcome: { Error: string; Cause: string };
+  };
 }

@@ -1,4 +1,6 @@
+import { printable } from '../git/ref.ts';
 import type { AlertRequest, Comparison, Difference } from './contract.ts';
+import { ERROR_TABLE } from './errors.ts';
 import { REASONS, type Reason } from './reasons.ts';
 import type { Replica } from './settings.ts';
 
@@ -17,46 +19,58 @@ export interface NoticeLinks {
   destinationUrl: string;
 }
 
+/** What the state machine calls it when nothing failed and the replica is still not in sync. */
+const DRIFT = 'Ccrepl.Drift';
 const HEADS_SHOWN = 10;
 /** SNS takes 256 KiB; a mail that long helps nobody. */
 const MESSAGE_MAX = 16_000;
 
 /** One clear message about a drifted replica or a failed run: what, where, which heads, what to do. */
 export function composeNotice(request: AlertRequest, replica: Replica | undefined, links: NoticeLinks): Notice {
-  const { comparison, failure } = request;
-  const drifted = comparison !== undefined && comparison.verdict !== 'in-sync';
+  const { compared, failure } = request.state;
+  const id = replicaOf(request);
+  const drift = compared?.result.verdict === 'in-sync' ? undefined : compared?.result;
+  const failedComparison = request.state.outcome.Error !== DRIFT;
+  const again = `aws stepfunctions start-execution --state-machine-arn ${shellQuote(links.stateMachineArn)}`;
   const lines = [
-    drifted ? headline(request.replica, comparison) : `The replication of "${request.replica}" failed.`,
+    failedComparison ? `Whether the replica "${id}" is in sync could not be found out.` : headline(id, drift),
     '',
-    ...(replica === undefined
-      ? []
-      : [
-          `Source:      ${replica.source.repository} in ${replica.source.region}`,
-          `Destination: ${replica.destination.repository} in ${replica.destination.region}`,
-        ]),
+    ...(replica === undefined ? [] : placeLines(replica)),
     `Since:       ${request.startedAt} (start of the execution that found it)`,
     `Execution:   ${links.executionUrl}`,
     '',
-    ...(comparison === undefined ? [] : headLines(comparison)),
+    ...(drift === undefined ? [] : headLines(drift)),
     ...(failure === undefined ? [] : failureLines(failure)),
     'What to do:',
-    ...(comparison === undefined ? [] : resolutionLines(comparison, links)),
-    '- Try again, or check that all is well, with',
-    `    aws stepfunctions start-execution --state-machine-arn ${shellQuote(links.stateMachineArn)} --input ${shellQuote(JSON.stringify({ replica: request.replica }))}`,
+    ...(drift === undefined ? [] : resolutionLines(drift, links)),
+    '- When that is done, or to try again:',
+    `    ${again} --input ${shellQuote(JSON.stringify({ replica: id }))}`,
   ];
   const message = lines.join('\n');
+  const cut = `${message.slice(0, MESSAGE_MAX)}\n… (cut; the execution has the whole)`;
   return {
-    subject: asciiSubject(`ccrepl: ${request.replica} ${drifted ? comparison.verdict : 'failed'}`),
-    message:
-      message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX)}\n… (cut; the execution has the whole)` : message,
+    subject: asciiSubject(`ccrepl: ${id} ${failedComparison ? 'could not be checked' : `is ${drift?.verdict}`}`),
+    message: message.length > MESSAGE_MAX ? cut : message,
   };
 }
 
-function headline(id: string, comparison: Comparison): string {
+/** The replica that a request is about; what a person typed is shown harmlessly. */
+export function replicaOf(request: AlertRequest): string {
+  const { replica } = (request.input ?? {}) as { replica?: unknown };
+  return request.state.compared?.result.replica ?? printable(String(replica), 128);
+}
+
+const placeLines = ({ source, destination }: Replica): string[] => [
+  `Source:      ${source.repository} in ${source.region}`,
+  `Destination: ${destination.repository} in ${destination.region}`,
+];
+
+function headline(id: string, comparison: Comparison | undefined): string {
+  if (comparison === undefined) return `The replication of "${id}" failed.`;
   const { counts } = comparison;
   const drifted = counts.create + counts.update + counts.delete + counts.refuse;
-  const what = drifted === 1 ? 'One head' : `${drifted} heads`;
-  return `The replica "${id}" is ${comparison.verdict}: ${what} of ${Math.max(counts.source, counts.destination)} differ.`;
+  const heads = Math.max(counts.source, counts.destination);
+  return `The replica "${id}" is ${comparison.verdict}: ${drifted} of ${heads} heads ${drifted === 1 ? 'is' : 'are'} not as at the source.`;
 }
 
 function headLines(comparison: Comparison): string[] {
@@ -101,11 +115,11 @@ function undoCommand({ ref, expected, found }: Difference, source: string, desti
 }
 
 function failureLines({ Error: error, Cause: cause }: { Error: string; Cause: string }): string[] {
-  const shown = cause.length > 600 ? `${cause.slice(0, 600)}…` : cause;
-  return [`Error: ${printableLine(error)}`, `Cause: ${printableLine(shown)}`, ''];
+  const exitCode = Number(/"ExitCode":\s*(\d+)/.exec(cause)?.[1] ?? Number.NaN);
+  const row = Object.values(ERROR_TABLE).find((candidate) => candidate.exitCode === exitCode);
+  if (row !== undefined) return [`The task ended with exit code ${exitCode}: ${row.says}.`, ''];
+  return [`Error: ${printable(error)}`, `Cause: ${printable(cause, 600)}`, ''];
 }
-
-const printableLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 
 /** A word for a POSIX shell; names of refs are hostile bytes. */
 const shellQuote = (text: string): string =>

@@ -6,27 +6,25 @@ export const COMMANDS_PER_PUSH_MAX = 4000;
 
 /**
  * The heads to write, cut into pushes in the order in which they must go: deletions that free a name for a creation (`a` before
- * `a/b`, or the other way), then creations and updates with `first` in front (it becomes the default branch of an
- * empty repository), then the other deletions.
+ * `a/b`, or the other way), then creations and updates with `first` in front (it becomes the default branch of an empty
+ * repository), then the other deletions; in a push of their own with `deletesApart`, because the default branch must be
+ * changed between.
  */
-export function orderPushes(plan: Plan, first: RefName | undefined, max = COMMANDS_PER_PUSH_MAX): PlannedHead[][] {
+export function orderPushes(
+  plan: Plan,
+  options: { first: RefName | undefined; deletesApart: boolean; max?: number },
+): PlannedHead[][] {
+  const { first, deletesApart, max = COMMANDS_PER_PUSH_MAX } = options;
   const moving = plan.heads.filter(writes);
   const deletes = moving.filter((head) => head.action === 'delete');
   const others = moving.filter((head) => head.action !== 'delete');
   const inTheWay = conflictsWith(others.filter((head) => head.action === 'create').map((head) => head.ref));
   const leading = others.findIndex((head) => head.ref === first);
   if (leading > 0) others.unshift(...others.splice(leading, 1));
-  return [
-    ...chunks(
-      deletes.filter((head) => inTheWay(head.ref)),
-      max,
-    ),
-    ...chunks(others, max),
-    ...chunks(
-      deletes.filter((head) => !inTheWay(head.ref)),
-      max,
-    ),
-  ];
+  const freeing = deletes.filter((head) => inTheWay(head.ref));
+  const rest = deletes.filter((head) => !inTheWay(head.ref));
+  const tail = deletesApart ? [...chunks(others, max), ...chunks(rest, max)] : chunks([...others, ...rest], max);
+  return [...chunks(freeing, max), ...tail];
 }
 
 /** Whether a ref cannot exist beside one of `creates`: one name is a directory of the other. */

@@ -118,7 +118,9 @@ class Run {
     const reports: PushReport[] = [];
     let pack = prepared.pack;
     try {
-      for (const heads of orderPushes(prepared.plan, likelyDefaultBranch(sides))) {
+      const first = likelyDefaultBranch(sides);
+      const deletesApart = defaultBranch !== undefined && deletesBranches(prepared.plan.heads);
+      for (const heads of orderPushes(prepared.plan, { first, deletesApart })) {
         if (defaultBranch !== undefined && deletesBranches(heads)) await this.#align(defaultBranch, prepared.plan);
         const chunks = heads.some((head) => head.new !== undefined) ? pack?.chunks : undefined;
         pushed.push(...heads);

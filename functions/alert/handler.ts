@@ -17,6 +17,6 @@ const home = {
 export const handler = (request: AlertRequest): Promise<{ messageId: string }> =>
   withErrorNames(async () => {
     const messageId = await publishAlert(request, home, client);
-    log('info', 'alerted', { replica: request.replica, verdict: request.comparison?.verdict, messageId });
+    log('info', 'alerted', { execution: request.execution, messageId });
     return { messageId };
   });

@@ -1,7 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { codeCommitUrl } from '../../git/codecommit/endpoint.ts';
 import type { AlertRequest } from '../../replication/contract.ts';
-import { composeNotice, type Notice, type NoticeLinks } from '../../replication/notice.ts';
+import { composeNotice, type Notice, type NoticeLinks, replicaOf } from '../../replication/notice.ts';
 import type { Settings } from '../../replication/settings.ts';
 
 /** What the function knows of its own surroundings. */
@@ -14,7 +14,6 @@ export interface AlertHome {
 /** Writes the message and publishes it, with attributes to filter subscriptions by. Gives the message's id. */
 export async function publishAlert(request: AlertRequest, home: AlertHome, client: SNSClient): Promise<string> {
   const { subject, message } = compose(request, home);
-  const verdict = request.comparison?.verdict === 'in-sync' ? undefined : request.comparison?.verdict;
   const attribute = (text: string) => ({ DataType: 'String', StringValue: text });
   const published = await client.send(
     new PublishCommand({
@@ -22,8 +21,8 @@ export async function publishAlert(request: AlertRequest, home: AlertHome, clien
       Subject: subject,
       Message: message,
       MessageAttributes: {
-        replica: attribute(request.replica),
-        verdict: attribute(verdict ?? 'failed'),
+        replica: attribute(replicaOf(request)),
+        verdict: attribute(request.state.compared?.result.verdict ?? 'unknown'),
         severity: attribute('error'),
       },
     }),
@@ -33,7 +32,7 @@ export async function publishAlert(request: AlertRequest, home: AlertHome, clien
 }
 
 function compose(request: AlertRequest, home: AlertHome): Notice {
-  const replica = home.settings.replicas.find(({ id }) => id === request.replica);
+  const replica = home.settings.replicas.find(({ id }) => id === replicaOf(request));
   const url = (side: { region: string; repository: string } | undefined) =>
     side === undefined ? '' : codeCommitUrl(side.region, side.repository, home.gitEndpoints).href;
   const links: NoticeLinks = {

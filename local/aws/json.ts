@@ -24,10 +24,13 @@ export async function answerJson(
     }
     sendJson(request, response, 200, await call(target.slice(prefix.length + 1), input as JsonObject));
   } catch (error) {
-    const { name, message, status } = asApiError(error);
-    response.setHeader('x-amzn-ErrorType', name);
-    sendJson(request, response, status, { __type: name, message });
+    refuseJson(request, response, asApiError(error));
   }
+}
+
+export function refuseJson(request: IncomingMessage, response: ServerResponse, error: ApiError): void {
+  response.setHeader('x-amzn-ErrorType', error.name);
+  sendJson(request, response, error.status, { __type: error.name, message: error.message });
 }
 
 export const asApiError = (error: unknown): ApiError =>

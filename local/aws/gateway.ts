@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { callApi } from '../codecommit/api.ts';
+import type { Region } from '../codecommit/region.ts';
+import type { LocalFunction } from '../lambda/functions.ts';
+import { callSns, snsError } from '../sns/api.ts';
+import type { LocalTopic } from '../sns/topic.ts';
+import { callStepFunctions } from '../stepfunctions/api.ts';
+import type { LocalMachine } from '../stepfunctions/machine.ts';
+import { ApiError, unsupported } from './api-error.ts';
+import { readBody } from './http.ts';
+import { answerJson, asApiError, refuseJson } from './json.ts';
+
+/** What stands behind the one AWS endpoint of the local mode. */
+export interface GatewayOptions {
+  regions: readonly Region[];
+  machines: readonly LocalMachine[];
+  functions: readonly LocalFunction[];
+  topic: LocalTopic;
+  accessKeyIds: readonly string[];
+}
+
+const SCOPE = /Credential=([^/]+)\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/;
+
+/**
+ * All AWS services on one port, for the unmodified SDKs and the AWS CLI (`AWS_ENDPOINT_URL`, `--endpoint-url`): region and
+ * service are read from the request's own signature. The access key must be a known one; the signature is not checked.
+ */
+export function gateway(options: GatewayOptions) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const [, accessKeyId = '', region = '', service = ''] = SCOPE.exec(request.headers.authorization ?? '') ?? [];
+    const refuse = (error: ApiError) => refuseJson(request, response, error);
+    if (!options.accessKeyIds.includes(accessKeyId)) {
+      return refuse(new ApiError('UnrecognizedClientException', 'The access key is not known to the local mode', 403));
+    }
+    if (service === 'codecommit') {
+      const found = options.regions.find(({ name }) => name === region);
+      if (found === undefined)
+        return refuse(new ApiError('UnsupportedRegion', `the local mode has no region ${region}`));
+      return answerJson(request, response, 'CodeCommit_20150413', (operation, input) =>
+        callApi(found, operation, input),
+      );
+    }
+    if (service === 'states') {
+      return answerJson(request, response, 'AWSStepFunctions', (operation, input) =>
+        callStepFunctions(options.machines, operation, input),
+      );
+    }
+    if (service === 'sns') return answerSns(request, response, options.topic);
+    if (service === 'lambda') return answerInvoke(request, response, options.functions);
+    return refuse(
+      unsupported(service || 'an unsigned request', String(request.headers['x-amz-target'] ?? request.url)),
+    );
+  };
+}
+
+async function answerSns(request: IncomingMessage, response: ServerResponse, topic: LocalTopic): Promise<void> {
+  try {
+    const xml = callSns(topic, new URLSearchParams(await readBody(request)));
+    response.writeHead(200, { 'Content-Type': 'text/xml' });
+    response.end(xml);
+  } catch (caught) {
+    const error = asApiError(caught);
+    response.writeHead(error.status, { 'Content-Type': 'text/xml' });
+    response.end(snsError(error));
+  }
+}
+
+/** Lambda's `Invoke`, which waits for the answer, and its asynchronous form, which does not. */
+async function answerInvoke(
+  request: IncomingMessage,
+  response: ServerResponse,
+  functions: readonly LocalFunction[],
+): Promise<void> {
+  const wanted = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(decodeURIComponent(request.url ?? ''))?.[1];
+  const found = functions.find(({ arn, name }) => arn === wanted || name === wanted);
+  const body = await readBody(request);
+  if (found === undefined || request.method !== 'POST') {
+    response.setHeader('x-amzn-ErrorType', 'ResourceNotFoundException');
+    response.writeHead(404, { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify({ Type: 'User', Message: `Function not found: ${wanted ?? request.url}` }));
+    return;
+  }
+  const invocation = found.invoke(body === '' ? null : JSON.parse(body));
+  if (request.headers['x-amz-invocation-type'] === 'Event') {
+    response.writeHead(202);
+    response.end();
+    return;
+  }
+  const result = await invocation;
+  if ('failure' in result) response.setHeader('X-Amz-Function-Error', 'Unhandled');
+  response.writeHead(200, { 'Content-Type': 'application/json', 'X-Amz-Executed-Version': '$LATEST' });
+  response.end('failure' in result ? JSON.stringify(result.failure) : result.payload);
+}

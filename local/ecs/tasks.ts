@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+
+/** What a run of the container gives besides its exit code. */
+export interface TaskOutput {
+  /** Every line of stderr: the log. */
+  onLog: (line: string) => void;
+  /** Every line of stdout: the result. */
+  onResult: (line: string) => void;
+}
+
+export interface ContainerOptions {
+  /** The container's program, a single file. */
+  bundle: string;
+  /** What the task definition and the platform put into its environment; nothing of ours leaks in. */
+  env: Record<string, string>;
+}
+
+/** A stopped task, as `DescribeTasks` shows it (PascalCase, as Step Functions hands it over). */
+export interface StoppedTask {
+  TaskArn: string;
+  LastStatus: string;
+  StopCode: string;
+  StoppedReason: string;
+  Containers: { Name: string; ExitCode: number; LastStatus: string }[];
+  [field: string]: unknown;
+}
+
+/** The Fargate of one machine: a task is the container's real program as a child process. */
+export class LocalTasks {
+  readonly #options: ContainerOptions;
+  /** Tasks started so far. */
+  started = 0;
+
+  constructor(options: ContainerOptions) {
+    this.#options = options;
+  }
+
+  /** Runs a task to its end with the overrides of the state machine; `signal` stops it, as ecs:StopTask does. */
+  async run(parameters: RunTaskParameters, output: TaskOutput, signal: AbortSignal): Promise<StoppedTask> {
+    const override = parameters.Overrides?.ContainerOverrides?.[0];
+    const overrides = Object.fromEntries((override?.Environment ?? []).map(({ Name, Value }) => [Name, Value]));
+    const createdAt = Date.now();
+    this.started += 1;
+    const child = spawn(process.execPath, [this.#options.bundle], {
+      env: { ...this.#options.env, ...overrides },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const stop = () => child.kill('SIGTERM');
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    eachLine(child.stdout, output.onResult);
+    eachLine(child.stderr, output.onLog);
+    const [code, killedBy] = (await once(child, 'close')) as [number | null, string | null];
+    signal.removeEventListener('abort', stop);
+    const id = randomUUID().replaceAll('-', '');
+    return {
+      Attachments: [],
+      ClusterArn: parameters.Cluster,
+      Containers: [
+        {
+          Name: override?.Name ?? 'replicate',
+          // A container killed by a signal shows 128 + its number; SIGKILL is 137.
+          ExitCode: code ?? (killedBy === 'SIGKILL' ? 137 : 143),
+          LastStatus: 'STOPPED',
+        },
+      ],
+      CreatedAt: createdAt,
+      DesiredStatus: 'STOPPED',
+      LastStatus: 'STOPPED',
+      LaunchType: 'FARGATE',
+      Overrides: parameters.Overrides ?? {},
+      StartedBy: 'AWS Step Functions',
+      StopCode: 'EssentialContainerExited',
+      StoppedAt: Date.now(),
+      StoppedReason: 'Essential container in task exited',
+      TaskArn: `${parameters.Cluster.replace(':cluster/', ':task/')}/${id}`,
+      TaskDefinitionArn: parameters.TaskDefinition,
+    };
+  }
+}
+
+/** The parameters of `ecs:runTask.sync` as far as one machine can honour them. */
+export interface RunTaskParameters {
+  Cluster: string;
+  TaskDefinition: string;
+  Overrides?: { ContainerOverrides?: { Name: string; Environment?: { Name: string; Value: string }[] }[] };
+}
+
+function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  });
+  stream.on('end', () => {
+    if (rest !== '') onLine(rest);
+  });
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+/** An error that a handler threw, as Lambda reports it. */
+export interface FunctionFailure {
+  errorType: string;
+  errorMessage: string;
+  trace: string[];
+}
+
+export type Invocation = { payload: string } | { failure: FunctionFailure };
+
+export interface FunctionOptions {
+  arn: string;
+  /** The folder of the handler below `functions/`. */
+  folder: string;
+  /** The function's whole environment: nothing of ours leaks into it. */
+  env: Record<string, string>;
+  onOutput: (line: string) => void;
+}
+
+/** One Lambda function: the real handler in a worker thread that stays warm, started at its first event. */
+export class LocalFunction {
+  readonly arn: string;
+  readonly #options: FunctionOptions;
+  readonly #waiting = new Map<number, (invocation: Invocation) => void>();
+  #worker: Worker | undefined;
+  #count = 0;
+
+  constructor(options: FunctionOptions) {
+    this.arn = options.arn;
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.arn.split(':').at(-1) as string;
+  }
+
+  invoke(event: unknown): Promise<Invocation> {
+    this.#worker ??= this.#start();
+    this.#count += 1;
+    const id = this.#count;
+    const context = { functionName: this.name, invokedFunctionArn: this.arn, awsRequestId: randomUUID() };
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.#worker?.postMessage({ id, event: JSON.parse(JSON.stringify(event ?? null)), context });
+    });
+  }
+
+  async stop(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+
+  #start(): Worker {
+    const worker = new Worker(join(import.meta.dirname, 'worker.ts'), {
+      workerData: {
+        handlerPath: join(import.meta.dirname, '..', '..', 'functions', this.#options.folder, 'handler.ts'),
+      },
+      env: this.#options.env,
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+    });
+    for (const stream of [worker.stdout, worker.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        for (const line of text.split('\n')) if (line !== '') this.#options.onOutput(line);
+      });
+    }
+    worker.on('message', ({ id, ...invocation }: { id: number } & Invocation) => {
+      this.#waiting.get(id)?.(invocation);
+      this.#waiting.delete(id);
+    });
+    worker.on('error', (error) => this.#died(error as Error));
+    worker.on('exit', () => this.#died(new Error('the function ended')));
+    return worker;
+  }
+
+  /** Everything under way fails, and the next event starts anew, as Lambda does after a crash. */
+  #died(error: Error): void {
+    this.#worker = undefined;
+    const failure = { errorType: 'Runtime.ExitError', errorMessage: error.message, trace: [] };
+    for (const resolve of this.#waiting.values()) resolve({ failure });
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,31 @@
+import { ApiError, unsupported } from '../aws/api-error.ts';
+import type { LocalTopic } from './topic.ts';
+
+/** SNS's query protocol: a form in, XML out. */
+export function callSns(topic: LocalTopic, form: URLSearchParams): string {
+  const action = form.get('Action') ?? '';
+  if (action === 'ListTopics') {
+    return reply(action, `<Topics><member><TopicArn>${topic.arn}</TopicArn></member></Topics>`);
+  }
+  if (action !== 'Publish') throw unsupported('SNS', action);
+  const attributes: Record<string, string> = {};
+  for (let n = 1; form.has(`MessageAttributes.entry.${n}.Name`); n++) {
+    const name = form.get(`MessageAttributes.entry.${n}.Name`) ?? '';
+    attributes[name] = form.get(`MessageAttributes.entry.${n}.Value.StringValue`) ?? '';
+  }
+  const topicArn = form.get('TopicArn');
+  if (topicArn === null) throw new ApiError('InvalidParameter', 'Invalid parameter: TopicArn');
+  const messageId = topic.publish({
+    topicArn,
+    subject: form.get('Subject') ?? '',
+    message: form.get('Message') ?? '',
+    attributes,
+  });
+  return reply(action, `<MessageId>${messageId}</MessageId>`);
+}
+
+const reply = (action: string, inner: string): string =>
+  `<${action}Response xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><${action}Result>${inner}</${action}Result></${action}Response>`;
+
+export const snsError = ({ name, message }: ApiError): string =>
+  `<ErrorResponse><Error><Type>Sender</Type><Code>${name}</Code><Message>${message.replace(/[&<>]/g, ' ')}</Message></Error></ErrorResponse>`;

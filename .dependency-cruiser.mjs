@@ -29,7 +29,7 @@ export default {
     ),
     outside(
       'functions',
-      ['^replication/', '^git/', SDK, npm('@types/aws-lambda'), '^[a-z_/]+$'],
+      ['^replication/', '^git/', SDK, npm('(@types/aws-lambda|zod)'), '^[a-z_/]+$'],
       'Lambda handlers: domain, wire, SDK.',
     ),
     outside(

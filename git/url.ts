@@ -5,12 +5,16 @@ import { printable } from './ref.ts';
 /** A repository as a person names it. */
 export type RepositoryAddress =
   | { kind: 'http'; url: URL; login: { username: string; password: string } | undefined }
-  | { kind: 'codecommit'; region: string; repository: string };
+  | { kind: 'codecommit'; region: string; repository: string; host: string | undefined };
 
 const CODECOMMIT = /^codecommit::([^:]*):\/\/(.*)$/;
+/** CodeCommit's own hosts, whole: a suffix match would sign for "…amazonaws.com.example.net". */
+const CODECOMMIT_HOST =
+  /^(?:vpce-[\w-]+\.)?git-codecommit(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?$/;
 
 /**
- * Reads `https://host/path`, `http://…`, or `codecommit::REGION://NAME`. A user name and password in the URL are taken out at
+ * Reads `https://host/path`, `http://…`, or `codecommit::REGION://NAME`. CodeCommit's own https URLs without a login are
+ * CodeCommit repositories too. A user name and password in the URL are taken out at
  * once: `url` never has them, and no error shows them.
  *
  * @throws GitError `input`
@@ -18,7 +22,9 @@ const CODECOMMIT = /^codecommit::([^:]*):\/\/(.*)$/;
 export function parseRepositoryAddress(text: string): RepositoryAddress {
   const [, region, repository] = CODECOMMIT.exec(text) ?? [];
   if (region !== undefined && repository !== undefined) {
-    if (REGION.test(region) && REPOSITORY.test(repository)) return { kind: 'codecommit', region, repository };
+    if (REGION.test(region) && REPOSITORY.test(repository)) {
+      return { kind: 'codecommit', region, repository, host: undefined };
+    }
     throw invalid(text, 'expected codecommit::REGION://NAME, such as codecommit::ap-northeast-3://Destination');
   }
   if (!/^https?:\/\//i.test(text)) {
@@ -43,6 +49,11 @@ export function parseRepositoryAddress(text: string): RepositoryAddress {
   url.username = '';
   url.password = '';
   url.pathname = url.pathname.replace(/\/+$/, '');
+  const codeCommitRegion = CODECOMMIT_HOST.exec(url.hostname)?.[1];
+  const name = /^\/v1\/repos\/([^/]+)$/.exec(url.pathname)?.[1];
+  if (login === undefined && url.protocol === 'https:' && codeCommitRegion !== undefined && name !== undefined) {
+    return { kind: 'codecommit', region: codeCommitRegion, repository: name, host: url.hostname };
+  }
   return { kind: 'http', url, login };
 }
 

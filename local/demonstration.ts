@@ -1,7 +1,7 @@
 import { basic } from '../git/credentials.ts';
 import { GitRemote } from '../git/remote.ts';
-import { settleOrigins } from '../replication/origin.ts';
-import { type Plan, planHeads } from '../replication/plan.ts';
+import { compareRemotes } from '../replication/compare.ts';
+import type { Plan } from '../replication/plan.ts';
 import { DEFAULT_POLICY } from '../replication/policy.ts';
 import type { Replica } from '../replication/settings.ts';
 import { verdictOf } from '../replication/verdict.ts';
@@ -52,10 +52,7 @@ export async function compareNow(system: LocalSystem): Promise<Plan> {
   const source = new GitRemote({ url: new URL(sourceUrl(system)), authorize, side: 'source' });
   const destination = new GitRemote({ url: new URL(destinationUrl(system)), authorize, side: 'destination' });
   try {
-    const to = await destination.advertisement('git-upload-pack');
-    const from = await source.advertisement('git-upload-pack');
-    const plan = planHeads(from.refs, to.refs, REPLICA.policy);
-    return await settleOrigins(plan, [(oids) => source.knownObjects(oids, from)]);
+    return await compareRemotes(source, destination, REPLICA.policy);
   } finally {
     source.close();
     destination.close();

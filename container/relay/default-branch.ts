@@ -1,10 +1,11 @@
-import { displayRef, type RefName } from '../../git/ref.ts';
+import { printable, type RefName } from '../../git/ref.ts';
 import type { Plan } from '../../replication/plan.ts';
 import type { Sides } from './sides.ts';
 
 /** What only CodeCommit's API can do: its git server neither says nor sets which branch is the default. */
 export interface DefaultBranchPort {
-  source(): Promise<RefName | undefined>;
+  /** Absent where the source's git server says it (`symref`). */
+  source?: () => Promise<RefName | undefined>;
   destination(): Promise<RefName | undefined>;
   setDestination(branch: RefName): Promise<void>;
 }
@@ -25,15 +26,19 @@ export function likelyDefaultBranch(sides: Sides): RefName | undefined {
  * Sets the destination's default branch to the source's, if they differ. Needed before the old default is deleted, which no
  * server allows, and after the first push, which makes some branch the default. A refusal is a warning: the heads go on.
  */
-export async function alignDefaultBranch(port: DefaultBranchPort, plan: Plan): Promise<string | undefined> {
+export async function alignDefaultBranch(
+  port: DefaultBranchPort,
+  plan: Plan,
+  sides: Sides,
+): Promise<string | undefined> {
   try {
-    const [wanted, found] = await Promise.all([port.source(), port.destination()]);
+    const [wanted, found] = await Promise.all([port.source?.() ?? sides.source.headTarget, port.destination()]);
     if (wanted === undefined || wanted === found || !plan.source.has(wanted)) return undefined;
     await port.setDestination(wanted);
     return undefined;
   } catch (error) {
     const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return `the destination's default branch could not be set to the source's: ${displayRef(said as RefName)}`;
+    return `the destination's default branch could not be set to the source's: ${printable(said)}`;
   }
 }
 

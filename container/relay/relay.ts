@@ -121,7 +121,8 @@ class Run {
       const first = likelyDefaultBranch(sides);
       const deletesApart = defaultBranch !== undefined && deletesBranches(prepared.plan.heads);
       for (const heads of orderPushes(prepared.plan, { first, deletesApart })) {
-        if (defaultBranch !== undefined && deletesBranches(heads)) await this.#align(defaultBranch, prepared.plan);
+        if (defaultBranch !== undefined && deletesBranches(heads))
+          await this.#align(defaultBranch, prepared.plan, sides);
         const chunks = heads.some((head) => head.new !== undefined) ? pack?.chunks : undefined;
         pushed.push(...heads);
         const report = await push(destination, sides, heads, chunks, this.#carried, onProgress);
@@ -129,7 +130,7 @@ class Run {
         if (report !== undefined) reports.push(report);
       }
       if (defaultBranch !== undefined && sides.destination.refs.size === 0)
-        await this.#align(defaultBranch, prepared.plan);
+        await this.#align(defaultBranch, prepared.plan, sides);
       return { pushed, reports, error: undefined };
     } catch (error) {
       return { pushed, reports, error };
@@ -138,8 +139,8 @@ class Run {
     }
   }
 
-  async #align(port: DefaultBranchPort, plan: Plan): Promise<void> {
-    const warning = await alignDefaultBranch(port, plan);
+  async #align(port: DefaultBranchPort, plan: Plan, sides: Sides): Promise<void> {
+    const warning = await alignDefaultBranch(port, plan, sides);
     if (warning !== undefined && !this.#warnings.includes(warning)) this.#warnings.push(warning);
   }
 

@@ -1,6 +1,8 @@
 import { BatchGetCommitsCommand, CodeCommitClient } from '@aws-sdk/client-codecommit';
 import { knownCommits } from '../../git/codecommit/commits.ts';
 import { codeCommitRemote, environmentCredentials, gitEndpoints } from '../../git/codecommit/remote.ts';
+import { compareRemotes } from '../../replication/compare.ts';
+import { describeComparison } from '../../replication/comparison.ts';
 import type { Comparison } from '../../replication/contract.ts';
 import { ReplicationError } from '../../replication/errors.ts';
 import { parseExecutionInput } from '../../replication/input.ts';
@@ -8,7 +10,6 @@ import { findReplica } from '../../replication/settings.ts';
 import { withErrorNames } from '../failure.ts';
 import { log } from '../log.ts';
 import { loadSettings } from '../settings.ts';
-import { compareHeads } from './compare.ts';
 
 const settings = loadSettings(process.env);
 const endpoints = gitEndpoints(process.env);
@@ -31,7 +32,8 @@ export const handler = (event: unknown): Promise<Comparison> =>
       client.send(new BatchGetCommitsCommand({ repositoryName: replica.source.repository, commitIds })),
     );
     try {
-      const comparison = await compareHeads(replica, source, destination, sourceKnows);
+      const plan = await compareRemotes(source, destination, replica.policy, [sourceKnows]);
+      const comparison = describeComparison(replica, plan);
       log('info', 'compared', { replica: replica.id, verdict: comparison.verdict, counts: comparison.counts });
       return comparison;
     } finally {

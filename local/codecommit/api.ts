@@ -1,10 +1,10 @@
 import { REPOSITORY, REPOSITORY_EXPECTED } from '../../git/codecommit/names.ts';
 import { ApiError, unsupported } from '../aws/api-error.ts';
 import { epochSeconds, type JsonObject, text } from '../aws/json.ts';
-import type { Region } from './region.ts';
+import type { ApiRegion } from './record.ts';
 import type { Trigger } from './trigger.ts';
 
-type Operation = (region: Region, input: JsonObject) => Promise<object>;
+type Operation = (region: ApiRegion, input: JsonObject) => Promise<object>;
 
 /** The operations of CodeCommit's API that ccrepl uses; every other is refused by name. */
 const OPERATIONS: Record<string, Operation> = {
@@ -75,19 +75,19 @@ const OPERATIONS: Record<string, Operation> = {
 /** Names of the operations that the look-alike supports. */
 export const CODECOMMIT_OPERATIONS = Object.keys(OPERATIONS);
 
-export async function callApi(region: Region, operation: string, input: JsonObject): Promise<object> {
+export async function callApi(region: ApiRegion, operation: string, input: JsonObject): Promise<object> {
   const run = OPERATIONS[operation];
   if (run === undefined) throw unsupported('CodeCommit', operation);
   return run(region, input);
 }
 
-function existing(region: Region, input: JsonObject): string {
+function existing(region: ApiRegion, input: JsonObject): string {
   const name = text(input, 'repositoryName');
   if (region.records.has(name)) return name;
   throw new ApiError('RepositoryDoesNotExistException', `there is no repository ${name} in ${region.name}`);
 }
 
-async function metadata(region: Region, name: string): Promise<object> {
+async function metadata(region: ApiRegion, name: string): Promise<object> {
   const record = region.records.get(name);
   const defaultBranch = await region.store.defaultBranch(name);
   return {

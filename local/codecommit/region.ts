@@ -6,8 +6,9 @@ import { answerJson } from '../aws/json.ts';
 import { authenticate, type Principal } from '../identity.ts';
 import { callApi } from './api.ts';
 import { GitFront, type Profile, type ReceivedRef } from './git-front.ts';
+import type { ApiRegion, RepositoryRecord } from './record.ts';
 import { RepositoryStore } from './store.ts';
-import { matchingTriggers, pushEvent, type Trigger } from './trigger.ts';
+import { matchingTriggers, pushEvent } from './trigger.ts';
 
 export interface RegionOptions {
   name: string;
@@ -21,16 +22,8 @@ export interface RegionOptions {
   now?: () => Date;
 }
 
-/** What CodeCommit's API keeps of a repository beside its git data. */
-export interface RepositoryRecord {
-  id: string;
-  description: string | undefined;
-  createdAt: Date;
-  triggers: Trigger[];
-}
-
 /** One region of the CodeCommit look-alike: a git endpoint and the JSON API, on one port. */
-export class Region {
+export class Region implements ApiRegion {
   readonly name: string;
   readonly account: string;
   readonly store: RepositoryStore;

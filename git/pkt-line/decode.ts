@@ -14,10 +14,8 @@ const hexValue = (byte: number): number => {
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 };
 
-/** Decodes the pkt-line at `offset`; needing more bytes is a value, a length that cannot be is an error (protocol v0). */
-export function decodePktLine(buffer: Buffer, offset: number): Decoded {
-  const available = buffer.length - offset;
-  if (available < 4) return { kind: 'incomplete', bytesNeeded: 4 - available };
+/** Reads the four digits at `offset`, which must be there: the length of the payload, or a flush. */
+export function decodeHeader(buffer: Buffer, offset: number): number | 'flush' {
   let length = 0;
   for (let i = 0; i < 4; i++) {
     const value = hexValue(buffer[offset + i] as number);
@@ -27,11 +25,23 @@ export function decodePktLine(buffer: Buffer, offset: number): Decoded {
     }
     length = length * 16 + value;
   }
-  if (length === 0) return { kind: 'flush', next: offset + 4 };
+  if (length === 0) return 'flush';
   if (length < 4) throw new GitError('protocol', `pkt-line of length ${length}: not part of protocol v0`);
   if (length - 4 > PAYLOAD_BYTES_MAX) {
     throw new GitError('protocol', `pkt-line of length ${length}: at most ${PAYLOAD_BYTES_MAX + 4} is allowed`);
   }
-  if (available < length) return { kind: 'incomplete', bytesNeeded: length - available };
-  return { kind: 'data', start: offset + 4, end: offset + length, next: offset + length };
+  return length - 4;
+}
+
+/** Decodes the pkt-line at `offset`; needing more bytes is a value, a length that cannot be is an error (protocol v0). */
+export function decodePktLine(buffer: Buffer, offset: number): Decoded {
+  const available = buffer.length - offset;
+  if (available < 4) return { kind: 'incomplete', bytesNeeded: 4 - available };
+  const payload = decodeHeader(buffer, offset);
+  const start = offset + 4;
+  if (payload === 'flush') return { kind: 'flush', next: start };
+  const end = start + payload;
+  return buffer.length < end
+    ? { kind: 'incomplete', bytesNeeded: end - buffer.length }
+    : { kind: 'data', start, end, next: end };
 }

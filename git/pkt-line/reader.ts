@@ -1,6 +1,6 @@
 import { GitError } from '../errors.ts';
 import { printable } from '../ref.ts';
-import { decodePktLine } from './decode.ts';
+import { decodeHeader, decodePktLine } from './decode.ts';
 
 /** A payload, `'flush'`, or undefined at the clean end of the stream. */
 export type Packet = Buffer | 'flush' | undefined;
@@ -29,6 +29,31 @@ export class PktLineReader {
       this.#offset = decoded.next;
       return decoded.kind === 'flush' ? 'flush' : this.#buffer.subarray(decoded.start, decoded.end);
     }
+  }
+
+  /**
+   * Begins a packet whose payload is then taken in pieces: gives its length. For bulk data, of which joining the pieces of
+   * a packet would be most of the work.
+   */
+  async begin(): Promise<number | 'flush' | undefined> {
+    const missing = 4 - (this.#buffer.length - this.#offset);
+    if (missing > 0 && !(await this.#read(missing))) {
+      if (this.#offset === this.#buffer.length) return undefined;
+      throw new GitError('connection', 'the stream ended in the middle of a pkt-line');
+    }
+    const length = decodeHeader(this.#buffer, this.#offset);
+    this.#offset += 4;
+    return length;
+  }
+
+  /** The next piece of the packet that was begun: from 1 to `max` bytes, as they came. */
+  async piece(max: number): Promise<Buffer> {
+    if (this.#offset === this.#buffer.length && !(await this.#read(1))) {
+      throw new GitError('connection', 'the stream ended in the middle of a pkt-line');
+    }
+    const start = this.#offset;
+    this.#offset = Math.min(start + max, this.#buffer.length);
+    return this.#buffer.subarray(start, this.#offset);
   }
 
   /** The next packet as text of one character a byte, without its newline; at the end of the stream an error. */

@@ -8,22 +8,35 @@ import { printable } from '../ref.ts';
  */
 export async function* readSideBand(reader: PktLineReader, onProgress: (text: string) => void): AsyncGenerator<Buffer> {
   for (;;) {
-    const packet = await reader.next();
-    if (packet === 'flush') return;
-    if (packet === undefined) throw new GitError('connection', 'the stream was cut before its end');
-    const band = packet[0];
+    const length = await reader.begin();
+    if (length === 'flush') return;
+    if (length === undefined) throw new GitError('connection', 'the stream was cut before its end');
+    if (length === 0) throw new GitError('protocol', 'an empty side-band packet');
+    const [band] = await reader.piece(1);
     if (band === 1) {
-      if (packet.length > 1) yield packet.subarray(1);
-    } else if (band === 2) {
-      onProgress(packet.toString('utf8', 1));
-    } else if (band === 3) {
-      throw fatal(packet.toString('utf8', 1));
-    } else if (packet.toString('latin1', 0, 4) === 'ERR ') {
-      throw new GitError('remote-error', `the server said: ${printable(packet.toString('utf8', 4).trim())}`);
-    } else {
-      throw new GitError('protocol', band === undefined ? 'an empty side-band packet' : `unknown side-band ${band}`);
+      for (let left = length - 1; left > 0; ) {
+        const piece = await reader.piece(left);
+        left -= piece.length;
+        yield piece;
+      }
+      continue;
     }
+    const rest = await whole(reader, length - 1);
+    if (band === 2) onProgress(rest.toString('utf8'));
+    else if (band === 3) throw fatal(rest.toString('utf8'));
+    else if (band === E && rest.toString('latin1', 0, 3) === 'RR ') {
+      throw new GitError('remote-error', `the server said: ${printable(rest.toString('utf8', 3).trim())}`);
+    } else throw new GitError('protocol', `unknown side-band ${band}`);
   }
+}
+
+/** The first letter of an `ERR` packet, which may stand anywhere. */
+const E = 0x45;
+
+async function whole(reader: PktLineReader, length: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for (let left = length; left > 0; left -= pieces.at(-1)?.length ?? 0) pieces.push(await reader.piece(left));
+  return Buffer.concat(pieces);
 }
 
 function fatal(text: string): GitError {

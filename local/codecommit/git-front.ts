@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { gunzipSync } from 'node:zlib';
 import { encodePktLine, FLUSH } from '../../git/pkt-line/encode.ts';
 import { PktLineReader } from '../../git/pkt-line/reader.ts';
@@ -134,16 +135,10 @@ type Common = {
 
 async function send(response: ServerResponse, answer: BackendResponse): Promise<void> {
   response.writeHead(answer.status, answer.headers);
-  for await (const chunk of answer.body) {
-    if (response.destroyed) return;
-    if (!response.write(chunk)) {
-      await new Promise<void>((resolve) => {
-        response.once('drain', resolve);
-        response.once('close', resolve);
-      });
-    }
-  }
-  response.end();
+  // A client that went away ends it with an error, which is no news: the backend is told by its own signal.
+  await pipeline(answer.body, response).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  });
 }
 
 const end = (response: ServerResponse, status: number): void => {

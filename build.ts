@@ -28,4 +28,5 @@ export async function bundleAll(): Promise<void> {
   ]);
 }
 
-if (import.meta.filename === process.argv[1]) await bundleAll();
+// A failure is an unhandled rejection, which ends the process with exit code 1.
+if (import.meta.filename === process.argv[1]) void bundleAll();

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { NODE_FLAGS } from '../../container/node-flags.ts';
 
 /** What a run of the container gives besides its exit code. */
 export interface TaskOutput {
@@ -43,7 +44,7 @@ export class LocalTasks {
     const overrides = Object.fromEntries((override?.Environment ?? []).map(({ Name, Value }) => [Name, Value]));
     const createdAt = Date.now();
     this.started += 1;
-    const child = spawn(process.execPath, [this.#options.bundle], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, this.#options.bundle], {
       env: { ...this.#options.env, ...overrides },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,0 +1,84 @@
+import { readAdvertisement } from '../../git/protocol/advertisement.ts';
+import { packets, readerOf } from '../support/stream.ts';
+
+const A = 'a'.repeat(40);
+const B = 'b'.repeat(40);
+const CODECOMMIT =
+  'multi_ack_detailed shallow side-band-64k thin-pack allow-tip-sha1-in-want allow-reachable-sha1-in-want';
+const read = (...lines: (string | null)[]) => readAdvertisement(readerOf(packets(...lines)), 'git-upload-pack');
+
+it('reads what CodeCommit sends, of which HEAD names no branch', async () => {
+  const seen = await read(
+    '# service=git-upload-pack\n',
+    null,
+    `${A} HEAD\0${CODECOMMIT}\n`,
+    `${A} refs/heads/main\n`,
+    null,
+  );
+
+  expect([...seen.refs]).toEqual([['refs/heads/main', A]]);
+  expect(seen).toMatchObject({ head: A, headTarget: undefined, objectFormat: 'sha1', shallow: false });
+  expect(seen.capabilities.names).toEqual(CODECOMMIT.split(' '));
+});
+
+it('takes peeled values, other repositories and HEAD for no refs', async () => {
+  const seen = await read(
+    `${A} HEAD\0symref=HEAD:refs/heads/x agent=git/2\n`,
+    `${B} refs/tags/v\n`,
+    `${A} refs/tags/v^{}\n`,
+    `${A} .have\n`,
+    null,
+  );
+
+  expect([...seen.refs]).toEqual([['refs/tags/v', B]]);
+  expect(seen.headTarget).toBe('refs/heads/x');
+});
+
+it('reads an empty repository of either service', async () => {
+  const upload = await read('# service=git-upload-pack\n', null, null);
+  const receive = await read(`${'0'.repeat(40)} capabilities^{}\0report-status delete-refs\n`, null);
+
+  expect(upload.refs.size).toBe(0);
+  expect(receive.refs.size).toBe(0);
+  expect(receive.capabilities.has('report-status')).toBe(true);
+});
+
+it('notices a shallow repository and a SHA-256 one', async () => {
+  const long = 'c'.repeat(64);
+  const shallow = await read(`${A} refs/heads/m\0x\n`, `shallow ${A}\n`, null);
+  const sha256 = await read(`${long} refs/heads/m\0object-format=sha256\n`, null);
+
+  expect(shallow.shallow).toBe(true);
+  expect(sha256.objectFormat).toBe('sha256');
+});
+
+it('chooses only capabilities that were offered', async () => {
+  const { capabilities } = await read(`${A} HEAD\0${CODECOMMIT}\n`, null);
+
+  expect(capabilities.choose('agent=x', 'side-band-64k', 'ofs-delta', 'thin-pack')).toEqual([
+    'side-band-64k',
+    'thin-pack',
+  ]);
+});
+
+const head = `${A} refs/heads/m\0x\n`;
+it.each<[string, string | Buffer, string]>([
+  ['an HTML page', '<html><body>login</body></html>', 'protocol'],
+  ['nothing at all', '', 'protocol'],
+  ['no closing flush', packets(head), 'connection'],
+  ['a cut line', packets(head).subarray(0, 30), 'connection'],
+  ['a cut length', Buffer.concat([packets(head), Buffer.from('00')]), 'connection'],
+  ['an error', packets('ERR repository is being moved\n'), 'remote-error'],
+  ['an error after refs', packets(head, 'ERR gone\n', null), 'remote-error'],
+  ['bytes after the end', packets(head, null, head), 'protocol'],
+  ['a second list', packets(head, null, null), 'protocol'],
+  ['the same ref twice', packets(head, `${B} refs/heads/m\n`, null), 'protocol'],
+  ['an id that is none', packets('xyz refs/heads/m\0x\n', null), 'protocol'],
+  ['a line without a name', packets(`${A}\0x\n`, null), 'protocol'],
+  ['ids of another format', packets(`${'c'.repeat(64)} refs/heads/m\0x\n`, null), 'protocol'],
+  ['an unknown format', packets(`${A} refs/heads/m\0object-format=md5\n`, null), 'protocol'],
+  ['protocol version 2', packets('version 2\n', null), 'protocol'],
+  ['the service line of no flush', packets('# service=git-upload-pack\n', head, null), 'protocol'],
+])('takes %s for an error, never for a shorter list', async (_what, bytes, code) => {
+  await expect(readAdvertisement(readerOf(bytes), 'git-upload-pack')).rejects.toMatchObject({ name: 'GitError', code });
+});

@@ -11,6 +11,7 @@ import { type PushReport, readPushReport } from './protocol/push-report.ts';
 import { encodePushCommands, type PushCommand } from './protocol/push-request.ts';
 import { readAcknowledgements, readUploadAnswer, type UploadAnswer } from './protocol/upload-answer.ts';
 import { encodeUploadRequest, type UploadRequest } from './protocol/upload-request.ts';
+import { redact, secretsOf } from './redact.ts';
 
 /** Objects to ask about in one request. */
 const HAVES_PER_REQUEST = 1000;
@@ -43,6 +44,8 @@ export class GitRemote {
   readonly traffic: Traffic = { requests: 0, bytesSent: 0, bytesReceived: 0 };
   readonly #options: RemoteOptions;
   readonly #agent: http.Agent;
+  /** Everything secret that was sent, so that no text of the server can show it. */
+  readonly #secrets = new Set<string>();
 
   constructor(options: RemoteOptions) {
     this.#options = options;
@@ -114,7 +117,7 @@ export class GitRemote {
     const exchange = await this.#open('POST', 'git-receive-pack', {});
     const report = this.#named(async () => {
       await expectOk(await exchange.response, exchange.body(), this.where);
-      return readPushReport(exchange.body(), advertised, this.#onProgress);
+      return this.#withoutSecrets(await readPushReport(exchange.body(), advertised, this.#onProgress));
     });
     // Awaited below, whichever way this goes; until then a failure is not unhandled.
     report.catch(() => {});
@@ -154,7 +157,10 @@ export class GitRemote {
     const { authorize, idleMs = 60_000, indexingMs = 900_000, signal } = this.#options;
     const url = new URL(`${this.url.href}/${path}`);
     const authorization = await authorize(url, { fresh: options.fresh ?? false });
-    if (authorization !== undefined) refusePlaintext(url);
+    if (authorization !== undefined) {
+      refusePlaintext(url);
+      for (const secret of secretsOf(authorization)) this.#secrets.add(secret);
+    }
     return new Exchange({
       method,
       url,
@@ -178,7 +184,14 @@ export class GitRemote {
 
   readonly #onProgress = (text: string): void => this.#options.onProgress?.(text);
 
-  /** Every error of a conversation says whose it was. */
+  #withoutSecrets(report: PushReport | undefined): PushReport | undefined {
+    if (report === undefined) return undefined;
+    const clean = (text: string | undefined) => text && redact(text, this.#secrets);
+    const results = new Map([...report.results].map(([ref, reason]) => [ref, clean(reason)] as const));
+    return { unpackError: clean(report.unpackError), results };
+  }
+
+  /** Every error of a conversation says whose it was, and shows nothing that we sent. */
   async #named<T>(conversation: () => Promise<T>): Promise<T> {
     try {
       return await conversation();
@@ -196,7 +209,10 @@ export class GitRemote {
   }
 
   #name(error: unknown): unknown {
-    if (!(error instanceof GitError) || error.message.startsWith(this.where)) return error;
-    return new GitError(error.code, `${this.where}: ${error.message}`, { cause: error });
+    if (!(error instanceof GitError)) return error;
+    const { code, status, retryAfter, cause } = error;
+    const message = redact(error.message, this.#secrets);
+    const named = message.startsWith(this.where) ? message : `${this.where}: ${message}`;
+    return new GitError(code, named, { cause, retryAfter, ...(status !== undefined && { status }) });
   }
 }

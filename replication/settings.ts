@@ -88,7 +88,18 @@ function parse<T extends z.ZodMiniType>(json: string, schema: T, what: string): 
       value,
     );
     const path = issue.path.map(String).join('.') || 'the document';
-    return `${path} is ${printable(JSON.stringify(found) ?? 'missing', 80)}: ${issue.message}`;
+    return `${path} ${problemOf(issue, JSON.stringify(found))}`;
   });
   throw new ReplicationError('input', `${what}: ${problems.join('; ')}`);
+}
+
+/** What was found and what is allowed: zod's own words need a language pack, and do not name the value. */
+function problemOf(issue: z.core.$ZodIssue, found: string | undefined): string {
+  const is = found === undefined ? 'is missing' : `is ${printable(found, 80)}`;
+  if (issue.code === 'unrecognized_keys') return `has unknown fields: "${printable(issue.keys.join('", "'), 80)}"`;
+  if (issue.code === 'invalid_value')
+    return `${is}: expected one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+  if (issue.code === 'invalid_type')
+    return `${is}: expected ${issue.expected === 'array' ? 'a list' : `of type ${issue.expected}`}`;
+  return `${is}: ${issue.message}`;
 }

@@ -11,6 +11,11 @@ export interface Disturbance {
   answer?: { status: number; headers?: Record<string, string>; body?: string };
   /** Breaks the connection once the server has answered in full, before the client sees any of it. */
   loseAnswer?: boolean;
+  /** Stops, for ever, after so many bytes of the answer's body. */
+  hangAfter?: number;
+  onHang?: () => void;
+  /** Refuses with the request's own Authorization header in the body. */
+  echoAuthorization?: boolean;
   /** How many requests it happens to; without it, all. */
   times?: number;
 }
@@ -30,6 +35,13 @@ export async function disturbingProxy(origin: string, disturbances: Disturbance[
       response.end(disturbance.answer.body);
       return;
     }
+    if (disturbance?.echoAuthorization) {
+      const header = request.headers.authorization ?? '';
+      const decoded = Buffer.from(header.replace('Basic ', ''), 'base64').toString();
+      response.writeHead(403);
+      response.end(`denied for ${header} (${decoded})`);
+      return;
+    }
     const upstream = http.request(`${origin}${request.url}`, { method: request.method, headers: request.headers });
     request.pipe(upstream);
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
@@ -44,9 +56,15 @@ export async function disturbingProxy(origin: string, disturbances: Disturbance[
     response.writeHead(answer.statusCode ?? 0, answer.headers);
     let bytes = 0;
     for await (const chunk of answer as AsyncIterable<Buffer>) {
-      const room = (disturbance?.cutAnswerAfter ?? Number.POSITIVE_INFINITY) - bytes;
+      const room = Math.min(disturbance?.cutAnswerAfter ?? Infinity, disturbance?.hangAfter ?? Infinity) - bytes;
       response.write(chunk.subarray(0, Math.min(chunk.length, room)));
       bytes += chunk.length;
+      if (bytes >= (disturbance?.hangAfter ?? Number.POSITIVE_INFINITY)) {
+        disturbance?.onHang?.();
+        await new Promise((resolve) => request.socket.once('close', resolve));
+        upstream.destroy();
+        return;
+      }
       if (chunk.length >= room) {
         await new Promise((resolve) => response.write('', resolve));
         request.socket.destroy();

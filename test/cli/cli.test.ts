@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Clone, git, refsOf, removeFolders } from '../support/repository.ts';
+import { TwoRegions } from '../support/two-regions.ts';
+
+let two: TwoRegions;
+let clone: Clone;
+beforeAll(async () => {
+  two = await TwoRegions.start('git');
+  clone = await Clone.init();
+  await clone.commit();
+  await clone.push(two.sourceUrl, 'main', 'main:refs/heads/two words'.replace(' ', '-'), 'main:refs/pull/1/head');
+});
+afterAll(async () => {
+  await two.stop();
+  await removeFolders();
+});
+
+/** The command line as a person calls it. */
+async function ccrepl(args: string[], env: Record<string, string> = {}) {
+  const program = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...process.env, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  const [code] = await once(child, 'close');
+  return { code: code as number, ...output };
+}
+
+it('plans, replicates, checks and sees drift, for people and for scripts', async () => {
+  const both = [two.sourceUrl, two.destinationUrl];
+
+  const before = await ccrepl(['check', ...both, '--json']);
+  const plan = await ccrepl(['replicate', ...both, '--dry-run']);
+  const untouched = await refsOf(two.destinationPath);
+  const done = await ccrepl(['replicate', ...both, '--json']);
+  const again = await ccrepl(['replicate', ...both]);
+  const after = await ccrepl(['check', ...both]);
+  await git(two.destinationPath, 'update-ref', '-d', 'refs/heads/main');
+  const drift = await ccrepl(['check', ...both]);
+
+  expect(before.code).toBe(1);
+  expect(JSON.parse(before.stdout)).toMatchObject({
+    verdict: 'behind',
+    counts: { create: 2 },
+    ignored: { 'refs/pull/*': 1 },
+  });
+  expect(plan).toMatchObject({ code: 0, stderr: '' });
+  expect(plan.stdout).toMatch(
+    /refs\/heads\/main\s+create\s+-\s+\w{10}\s+planned\s+is at the source and not yet at the destination/,
+  );
+  expect(plan.stdout).toContain('1 in refs/pull/*');
+  expect(untouched).toBe('');
+  expect(JSON.parse(done.stdout)).toMatchObject({
+    result: 'replicated',
+    objects: 3,
+    requests: 5,
+    heads: [{ old: null, status: 'done' }, { status: 'done' }],
+  });
+  expect(again.stdout).toContain('In sync: nothing to do. 2 heads were equal already; 0 objects, 0 B, 2 requests');
+  expect(after).toMatchObject({ code: 0, stdout: 'in-sync: 2 of 2 heads are equal\n' });
+  expect(drift.code).toBe(1);
+  expect(drift.stdout).toMatch(/refs\/heads\/main\s+\w{10}\s+-\s+create/);
+});
+
+it('prints exactly one JSON document when a run fails, and names every head that was not written', async () => {
+  const stray = await Clone.init();
+  await stray.commit('stray\n');
+  await stray.push(two.destinationUrl, 'main:refs/heads/stray');
+
+  const { code, stdout } = await ccrepl(['replicate', two.sourceUrl, two.destinationUrl, '--json']);
+
+  expect(code).toBe(13);
+  expect(JSON.parse(stdout)).toMatchObject({
+    result: 'incomplete',
+    error: { code: 'refused' },
+    heads: expect.arrayContaining([
+      expect.objectContaining({
+        ref: 'refs/heads/stray',
+        status: 'refused',
+        reason: expect.stringContaining('somebody else'),
+      }),
+    ]),
+  });
+});
+
+it.each([
+  [['replicate', 'http://u:CANARY@127.0.0.1:9/a', 'http://127.0.0.1:9/b'], 10],
+  [['replicate', 'https://u:CANARY@host/a/../b', 'https://host/b'], 2],
+  [['replicate', 'https://u:CANARY@host/a', 'ftp://x:CANARY@y/z'], 2],
+  [['check', 'http://u:CANARY@127.0.0.1:9/a', 'http://127.0.0.1:9/b'], 2],
+  [['https://u:CANARY@host/a'], 2],
+  [['replicate', '--to=https://u:CANARY@host/a'], 2],
+])('shows no password of its arguments: %j', async (args, exitCode) => {
+  const people = await ccrepl(args);
+  const scripts = await ccrepl([...args, '--json']);
+
+  expect([people.code, scripts.code]).toEqual([exitCode, exitCode]);
+  expect(JSON.parse(scripts.stdout)).toHaveProperty('error.message');
+  expect(people.stdout + people.stderr + scripts.stdout + scripts.stderr).not.toContain('CANARY');
+});
+
+it.each([
+  ['https://host/a', 'https://HOST/a.git'],
+  ['https://host/a', 'https://user@host:443/a/'],
+  ['codecommit::us-east-1://A', 'https://git-codecommit.us-east-1.amazonaws.com/v1/repos/A'],
+])('refuses %s and %s: they are one repository', async (source, destination) => {
+  const { code, stderr } = await ccrepl(['replicate', source, destination]);
+
+  expect(code).toBe(2);
+  expect(stderr).toContain('are the same repository');
+});
+
+it('signs for CodeCommit with the AWS credentials of the environment', async () => {
+  const env = {
+    AWS_ACCESS_KEY_ID: 'AKIATEST',
+    AWS_SECRET_ACCESS_KEY: 'test-secret',
+    AWS_ENDPOINT_URL: two.source.origin,
+    CCREPL_GIT_ENDPOINTS: JSON.stringify({
+      'ap-northeast-1': two.source.origin,
+      'ap-northeast-3': two.destination.origin,
+    }),
+  };
+
+  const { code, stdout } = await ccrepl(
+    ['check', 'codecommit::ap-northeast-1://Source', 'codecommit::ap-northeast-1://Gone', '--json'],
+    env,
+  );
+  const found = await ccrepl(
+    ['check', 'codecommit::ap-northeast-1://Source', 'codecommit::ap-northeast-3://Destination', '--json'],
+    env,
+  );
+
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({ verdict: 'unknown', error: { code: 'missing' } });
+  expect(JSON.parse(found.stdout).counts.source).toBe(2);
+});
+
+it.each([
+  [[], 'no command given'],
+  [['mirror', 'a', 'b'], '"mirror" is not a command'],
+  [['check', 'https://h/a'], 'takes two repositories'],
+  [['check', 'https://h/a', 'https://h/b', '--dry-run'], 'has no --dry-run'],
+  [['replicate', '--force'], "Unknown option '--force'"],
+])('says what is wrong with %j', async (args, message) => {
+  const { code, stderr } = await ccrepl(args);
+
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+  expect(stderr).toContain('see ccrepl --help');
+});
+
+it('explains itself', async () => {
+  const { code, stdout } = await ccrepl(['--help']);
+
+  expect(code).toBe(0);
+  expect(stdout).toContain('Usage: ccrepl COMMAND');
+});

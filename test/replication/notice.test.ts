@@ -89,7 +89,7 @@ it('says that it does not know, where no comparison succeeded', () => {
 });
 
 it('quotes hostile names so that a shell gives them back unchanged', async () => {
-  const ref = 'refs/heads/$(touch${IFS}x);`id`\'"&|<>!';
+  const ref = 'refs/heads/$(touch$IFS-x);`id`\'"&|<>!';
   const { message } = composeNotice(request(diverged(ref)), REPLICA, LINKS);
   const line = message.split('\n').find((text) => text.includes('--force-with-lease')) ?? '';
   const words = line.slice(line.lastIndexOf('&& git push') + 2).trim();

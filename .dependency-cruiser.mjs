@@ -43,7 +43,11 @@ export default {
       ],
       'The same system on one machine: everything but infra.',
     ),
-    outside('cli', ['^(replication|git|container|local)/', SDK, '^[a-z_/]+$'], 'One file a command, over the relay.'),
+    outside(
+      'cli',
+      ['^(replication|git|container|local/terminal)/', SDK, '^[a-z_/]+$'],
+      'One file a command, over the relay.',
+    ),
     {
       name: 'sdk-only-in-the-wiring',
       comment:

@@ -47,7 +47,7 @@ async function run(): Promise<void> {
   screen.line();
   screen.line(`Pushing all branches and tags of ${options.from} to ${source.repository} …`);
   const { branches, tags } = await replicateFrom(system, options.from);
-  await showHeads(system, `${branches} branches and ${tags} tags pushed.`);
+  await showHeads(system, `${count(branches, 'branch', 'branches')} and ${count(tags, 'tag', 'tags')} at the source.`);
 
   if (options.drift) {
     screen.line('Now somebody pushes a commit straight to the destination, and an execution looks:');
@@ -63,6 +63,8 @@ async function run(): Promise<void> {
   invite(system);
   await stopped;
 }
+
+const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
 async function showHeads(up: LocalSystem, message: string): Promise<void> {
   screen.line();

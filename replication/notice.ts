@@ -70,7 +70,7 @@ function headline(id: string, comparison: Comparison | undefined): string {
   const { counts } = comparison;
   const drifted = counts.create + counts.update + counts.delete + counts.refuse;
   const heads = Math.max(counts.source, counts.destination);
-  return `The replica "${id}" is ${comparison.verdict}: ${drifted} of ${heads} heads ${drifted === 1 ? 'is' : 'are'} not as at the source.`;
+  return `The replica "${id}" is ${comparison.verdict}: ${drifted} of ${heads} ${heads === 1 ? 'head' : 'heads'} ${drifted === 1 ? 'is' : 'are'} not as at the source.`;
 }
 
 function headLines(comparison: Comparison): string[] {

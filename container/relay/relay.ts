@@ -128,6 +128,8 @@ class Run {
         const report = await push(destination, sides, heads, chunks, this.#carried, onProgress);
         if (chunks !== undefined) pack = undefined;
         if (report !== undefined) reports.push(report);
+        // Nothing more is moved, and above all nothing deleted, once the objects have not arrived.
+        if (report?.unpackError !== undefined) break;
       }
       if (defaultBranch !== undefined && sides.destination.refs.size === 0)
         await this.#align(defaultBranch, prepared.plan, sides);

@@ -40,7 +40,7 @@ it('says of a diverged head what, where, since when, and both ways out', () => {
   const { subject, message } = composeNotice(request(diverged('refs/heads/main')), REPLICA, LINKS);
 
   expect(subject).toBe('ccrepl: Source--ap-northeast-3 is diverged');
-  expect(message).toBe(`The replica "Source--ap-northeast-3" is diverged: 1 of 1 heads is not as at the source.
+  expect(message).toBe(`The replica "Source--ap-northeast-3" is diverged: 1 of 1 head is not as at the source.
 
 Source:      Source in ap-northeast-1
 Destination: Destination in ap-northeast-3

@@ -64,7 +64,9 @@ async function run(): Promise<void> {
   await stopped;
 }
 
-const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+function count(n: number, one: string, many: string): string {
+  return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+}
 
 async function showHeads(up: LocalSystem, message: string): Promise<void> {
   screen.line();

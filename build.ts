@@ -21,7 +21,7 @@ export async function bundle(entry: string, outfile: string, options: { executab
   });
 }
 
-export async function bundleAll(): Promise<void> {
+async function bundleAll(): Promise<void> {
   await Promise.all([
     bundle('container/main.ts', 'dist/replicate.mjs'),
     bundle('cli/main.ts', 'dist/ccrepl.mjs', { executable: true }),

@@ -10,5 +10,3 @@ export const isOid = (text: string): text is Oid => OID.test(text);
 
 /** The id that stands for "no object" in a push command. */
 export const zeroOid = (format: ObjectFormat): Oid => '0'.repeat(format === 'sha1' ? 40 : 64) as Oid;
-
-export const formatOf = (oid: Oid): ObjectFormat => (oid.length === 40 ? 'sha1' : 'sha256');

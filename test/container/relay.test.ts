@@ -307,6 +307,29 @@ describe.each<Profile>(['git', 'codecommit'])(
       await two.expectEqual();
     });
 
+    it('deletes nothing once a pack was not taken', async () => {
+      await clone.commit();
+      await clone.push(two.sourceUrl, 'main');
+      await two.relay();
+      await clone.commit(randomText(50_000));
+      await clone.push(two.sourceUrl, 'main', ':refs/heads/old');
+      await git(two.destinationPath, 'config', 'receive.maxInputSize', '1000');
+      const nothing = async () => undefined;
+
+      const result = await two.relay({
+        defaultBranch: { source: nothing, destination: nothing, setDestination: async () => {} },
+      });
+
+      expect(result.result).toBe('incomplete');
+      expect(summary(result.heads).sort()).toEqual([
+        'refs/heads/main update rejected',
+        'refs/heads/old delete not-written',
+      ]);
+      expect(await git(two.destinationPath, 'for-each-ref', '--format=%(refname)')).toBe(
+        'refs/heads/main\nrefs/heads/old',
+      );
+    });
+
     it('writes nothing in a dry run, and says what it would do and why', async () => {
       await clone.commit();
       await clone.push(two.sourceUrl, 'main');

@@ -1,561 +1,267 @@
-import { randomBytes } from 'node:crypto';
-import diagnostics from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
 import http from 'node:http';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { signCodeCommit } from '../../git/codecommit/signature.ts';
 import { basicHeader } from '../../git/credentials.ts';
-import { Region, type RegionOptions } from '../../local/codecommit/region.ts';
-import type { Trigger } from '../../local/codecommit/trigger.ts';
-import { aFolder, Clone, fsck, git, refsOf, removeFolders } from '../support/repository.ts';
+import { Region } from '../../local/codecommit/region.ts';
+import { aFolder, Clone, git, refsOf, removeFolders } from '../support/repository.ts';
 import { packets } from '../support/stream.ts';
 
-const NAME = 'ap-northeast-1';
-const ACCOUNT = '111122223333';
-const ARN = `arn:aws:codecommit:${NAME}:${ACCOUNT}:Repo`;
-const ZERO = '0'.repeat(40);
-const LOGIN = basicHeader('test', 'test');
-const AT = new Date('2026-01-02T03:04:05.678Z');
-const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'test-secret', sessionToken: 'token/with+signs=%' };
-const principals = [
-  {
-    arn: `arn:aws:iam::${ACCOUNT}:user/test`,
-    credentials,
-    gitCredentials: { username: 'test', password: 'test' },
-    may: () => true,
-  },
-  {
-    arn: `arn:aws:iam::${ACCOUNT}:user/reader`,
-    credentials: { accessKeyId: 'AKIAREADER', secretAccessKey: 'reader-secret' },
-    gitCredentials: { username: 'reader', password: 'reader' },
-    may: (action: string) => action === 'GitPull',
-  },
-];
+const NOW = new Date('2026-05-01T12:00:00Z');
+const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
+const everybody = {
+  arn: 'arn:aws:iam::1:user/dev',
+  credentials,
+  gitCredentials: { username: 'dev', password: 'pw' },
+  may: () => true,
+};
+const reader = {
+  arn: 'arn:aws:iam::1:user/reader',
+  credentials: { ...credentials, accessKeyId: 'READER' },
+  gitCredentials: { username: 'reader', password: 'pw' },
+  may: (action: string) => action === 'GitPull',
+};
 
 let region: Region;
-let delivered: { functionArn: string; event: { Records: Record<string, unknown>[] } }[];
-
-async function start(options: Partial<RegionOptions> = {}): Promise<void> {
-  delivered = [];
+let clone: Clone;
+let events: { arn: string; event: { Records: Record<string, unknown>[] } }[];
+beforeEach(async () => {
+  events = [];
   region = new Region({
-    name: NAME,
-    account: ACCOUNT,
+    name: 'eu-west-1',
+    account: '111122223333',
     directory: await aFolder(),
-    principals,
-    now: () => AT,
-    invoke: (functionArn, event) => delivered.push({ functionArn, event: event as never }),
-    ...options,
+    principals: [everybody, reader],
+    now: () => NOW,
+    invoke: (arn, event) => events.push({ arn, event: event as never }),
   });
   await region.start();
-  await region.store.create('Repo');
-  region.record('Repo');
-}
-
-beforeEach(() => start());
+  await region.store.create('R');
+  region.record('R');
+  clone = await Clone.init();
+  await clone.commit();
+});
 afterEach(() => region.stop());
 afterAll(removeFolders);
 
-const url = (login = 'test:test') => region.cloneUrl('Repo').replace('://', `://${login}@`);
-const path = () => region.store.path('Repo');
+const url = (who = 'dev') => region.cloneUrl('R').replace('://', `://${who}:pw@`);
+const login = { Authorization: basicHeader('dev', 'pw') };
 
-interface Answer {
-  status: number;
-  headers: http.IncomingHttpHeaders;
-  body: Buffer;
-}
-
-/** One request, byte for byte as given. With `chunked`, its length is not said. */
-function ask(
-  method: string,
-  to: string,
+/** One raw request; gives status, body, and whether the server hung up instead. */
+async function request(
+  path: string,
   options: { headers?: Record<string, string>; body?: Buffer; chunked?: boolean } = {},
-): Promise<Answer> {
-  const { headers = { Authorization: LOGIN }, body, chunked = false } = options;
-  return new Promise((resolve, reject) => {
-    const length: Record<string, string> = chunked ? {} : { 'Content-Length': String(body?.length ?? 0) };
-    const request = http.request(`${region.origin}${to}`, {
-      method,
-      headers: { ...headers, ...(body && length) },
-      agent: false,
-    });
-    request.on('error', reject);
-    request.on('response', (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('error', reject);
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts) }),
-      );
-    });
-    request.end(body);
+) {
+  const { headers = login, body, chunked } = options;
+  const call = http.request(`${region.origin}${path}`, {
+    method: body ? 'POST' : 'GET',
+    headers: { ...headers, ...(body && !chunked && { 'Content-Length': String(body.length) }) },
   });
-}
-
-const advertisement = (service: string, headers?: Record<string, string>): Promise<Answer> =>
-  ask('GET', `/v1/repos/Repo/info/refs?service=${service}`, headers === undefined ? {} : { headers });
-
-const post = (service: string, body: Buffer, headers: Record<string, string> = {}, chunked = false) =>
-  ask('POST', `/v1/repos/Repo/${service}`, {
-    headers: { Authorization: LOGIN, 'Content-Type': `application/x-${service}-request`, ...headers },
-    body,
-    chunked,
-  });
-
-const said = ({ status, body }: Answer): [number, string] => [status, body.toString()];
-
-/** A clone with one commit on `main`, pushed. */
-async function pushedClone(): Promise<{ clone: Clone; tip: string }> {
-  const clone = await Clone.init();
-  const tip = await clone.commit();
-  await clone.push(url(), 'main');
-  return { clone, tip };
-}
-
-/** The request heads that the server got while `work` ran. */
-async function requestsDuring(work: () => Promise<unknown>): Promise<http.IncomingHttpHeaders[]> {
-  const seen: http.IncomingHttpHeaders[] = [];
-  const onRequest = (message: unknown) => seen.push((message as { request: http.IncomingMessage }).request.headers);
-  diagnostics.subscribe('http.server.request.start', onRequest);
+  if (chunked) call.flushHeaders();
+  call.end(body);
   try {
-    await work();
-  } finally {
-    diagnostics.unsubscribe('http.server.request.start', onRequest);
+    const [response] = (await once(call, 'response')) as [http.IncomingMessage];
+    const parts: Buffer[] = [];
+    for await (const chunk of response) parts.push(chunk as Buffer);
+    return { status: response.statusCode, body: Buffer.concat(parts).toString('latin1') };
+  } catch (error) {
+    return { status: (error as NodeJS.ErrnoException).code, body: '' };
   }
-  return seen;
 }
 
-describe('what is advertised', () => {
-  it('is, for fetching, the six capabilities of CodeCommit, byte for byte', async () => {
-    const { tip } = await pushedClone();
+it('advertises exactly what CodeCommit does, whatever protocol version is asked for', async () => {
+  const commit = await clone.git('rev-parse', 'HEAD');
+  await clone.push(url(), 'main');
+  const headers = { ...login, 'Git-Protocol': 'version=2' };
 
-    const { status, headers, body } = await advertisement('git-upload-pack');
+  const upload = await request('/v1/repos/R/info/refs?service=git-upload-pack', { headers });
+  const receive = await request('/v1/repos/R/info/refs?service=git-receive-pack', { headers });
 
-    expect(status).toBe(200);
-    expect(headers['content-type']).toBe('application/x-git-upload-pack-advertisement');
-    expect(body.toString('latin1')).toBe(
-      [
-        '001e# service=git-upload-pack\n0000',
-        `009b${tip} HEAD\0multi_ack_detailed shallow side-band-64k thin-pack allow-tip-sha1-in-want allow-reachable-sha1-in-want\n`,
-        `003d${tip} refs/heads/main\n`,
-        '0000',
-      ].join(''),
-    );
-  });
-
-  it('is, for pushing, the four capabilities of CodeCommit, byte for byte', async () => {
-    const { tip } = await pushedClone();
-
-    const { status, headers, body } = await advertisement('git-receive-pack');
-
-    expect(status).toBe(200);
-    expect(headers['content-type']).toBe('application/x-git-receive-pack-advertisement');
-    expect(body.toString('latin1')).toBe(
-      `001f# service=git-receive-pack\n0000006d${tip} refs/heads/main\0report-status delete-refs side-band-64k thin-pack\n0000`,
-    );
-  });
-
-  it('is the same four for pushing into an empty repository', async () => {
-    const { body } = await advertisement('git-receive-pack');
-
-    expect(body.toString('latin1')).toContain(
-      `${ZERO} capabilities^{}\0report-status delete-refs side-band-64k thin-pack\n0000`,
-    );
-  });
-
-  it.each(['git-upload-pack', 'git-receive-pack'])(
-    'names no agent, and is whatever git has under the profile git: %s',
-    async (service) => {
-      await pushedClone();
-      const dressed = await advertisement(service);
-      await region.stop();
-      await start({ profile: 'git' });
-      await pushedClone();
-      const plain = await advertisement(service);
-
-      expect(dressed.body.includes('agent=')).toBe(false);
-      expect(plain.body.includes('agent=git/')).toBe(true);
-    },
+  const words =
+    'multi_ack_detailed shallow side-band-64k thin-pack allow-tip-sha1-in-want allow-reachable-sha1-in-want';
+  expect(upload.body).toBe(
+    packets(
+      '# service=git-upload-pack\n',
+      null,
+      `${commit} HEAD\0${words}\n`,
+      `${commit} refs/heads/main\n`,
+      null,
+    ).toString(),
+  );
+  expect(receive.body).toBe(
+    packets(
+      '# service=git-receive-pack\n',
+      null,
+      `${commit} refs/heads/main\0report-status delete-refs side-band-64k thin-pack\n`,
+      null,
+    ).toString(),
   );
 });
 
-describe('a capability that was not advertised', () => {
-  it('makes a fetch end with 200 and nothing in it', async () => {
-    const { tip } = await pushedClone();
-    const wanting = (capabilities: string) => packets(`want ${tip} ${capabilities}\n`, null, 'done\n');
+it('answers nothing to a capability that it did not offer', async () => {
+  const commit = await clone.git('rev-parse', 'HEAD');
+  await clone.push(url(), 'main');
 
-    const offered = await post('git-upload-pack', wanting('side-band-64k'));
-    const unoffered = await post('git-upload-pack', wanting('side-band-64k agent=git/2.39.5'));
-
-    expect(offered.status).toBe(200);
-    expect(offered.body.toString('latin1')).toMatch(/^0008NAK\n/);
-    expect(said(unoffered)).toEqual([200, '']);
+  const upload = await request('/v1/repos/R/git-upload-pack', {
+    body: packets(`want ${commit} agent=x\n`, null, 'done\n'),
+  });
+  const receive = await request('/v1/repos/R/git-receive-pack', {
+    body: packets(`${commit} ${'0'.repeat(40)} refs/heads/main\0 report-status agent=x`, null),
   });
 
-  it('makes a push end with 200 and nothing in it, and nothing is written', async () => {
-    const { tip } = await pushedClone();
-    const creating = (ref: string, capabilities: string) =>
-      Buffer.concat([packets(`${ZERO} ${tip} ${ref}\0${capabilities}`, null), EMPTY_PACK]);
-
-    const offered = await post('git-receive-pack', creating('refs/heads/offered', ' report-status'));
-    const unoffered = await post(
-      'git-receive-pack',
-      creating('refs/heads/unoffered', ' report-status agent=git/2.39.5'),
-    );
-
-    expect(offered.body.toString('latin1')).toContain('ok refs/heads/offered');
-    expect(said(unoffered)).toEqual([200, '']);
-    expect((await refsOf(path())).split('\n')).toEqual([
-      `${tip} commit\trefs/heads/main`,
-      `${tip} commit\trefs/heads/offered`,
-    ]);
-  });
+  expect(upload).toEqual({ status: 200, body: '' });
+  expect(receive).toEqual({ status: 200, body: '' });
+  expect(await refsOf(region.store.path('R'))).toContain('refs/heads/main');
 });
 
-/** A pack without objects: version 2, none, and its SHA-1. */
-const EMPTY_PACK = Buffer.from('5041434b0000000200000000029d08823bd8a8eab510ad6ac75c823cfd3ed31e', 'hex');
+it('hangs up on a request for a pack that does not say how long it is', async () => {
+  const body = packets(`want ${'a'.repeat(40)}\n`, null, 'done\n');
 
-describe('an address', () => {
-  it.each([
-    '/v1/repos/Repo.git/info/refs',
-    '/v1/repos/Repo//info/refs',
-    '/v1/repos/Repo/',
-    '/v1/repos/Other/info/refs',
-    '/v1/repos/../repos/Repo/info/refs',
-    '/v1/repos/Repo/HEAD',
-    '/Repo/info/refs',
-  ])('that names no repository is not found, said in XML: %s', async (address) => {
-    const answer = await ask('GET', `${address}?service=git-upload-pack`);
+  expect((await request('/v1/repos/R/git-upload-pack', { body, chunked: true })).status).toBe('ECONNRESET');
+});
 
-    expect(said(answer)).toEqual([404, '<RepositoryDoesNotExistException/>\n']);
-    expect(answer.headers['content-type']).toBe('application/xml');
-  });
+it.each([
+  '/v1/repos/R.git/info/refs?service=git-upload-pack',
+  '/v1/repos/R//info/refs?service=git-upload-pack',
+  '/v1/repos/Other/info/refs?service=git-upload-pack',
+])('knows no repository at %s', async (path) => {
+  expect(await request(path)).toEqual({ status: 404, body: '<RepositoryDoesNotExistException/>\n' });
+});
 
-  it.each(['', '?service=git-upload-archive', '?service=git-upload-pack&x=1'])(
-    'that asks for refs of no service is refused: "%s"',
-    async (query) => {
-      expect((await ask('GET', `/v1/repos/Repo/info/refs${query}`)).status).toBe(400);
-    },
+const minutes = (n: number) => new Date(NOW.getTime() + n * 60_000);
+it.each<[string, Partial<Parameters<typeof signCodeCommit>[1]>, string, number]>([
+  ['a fresh one', {}, 'secret', 200],
+  ['one of nearly 15 minutes', { at: minutes(-14.9) }, 'secret', 200],
+  ['one of over 15 minutes', { at: minutes(-15.1) }, 'secret', 403],
+  ['one from the future', { at: minutes(6) }, 'secret', 403],
+  ['one for another repository', { path: '/v1/repos/Other' }, 'secret', 403],
+  ['one for another region', { region: 'us-east-1' }, 'secret', 403],
+  ['one by another key', {}, 'wrong', 403],
+])('takes of signed passwords what CodeCommit takes: %s', async (_what, changes, secretAccessKey, status) => {
+  const signed = signCodeCommit(
+    { ...credentials, secretAccessKey },
+    { region: 'eu-west-1', host: '127.0.0.1', path: '/v1/repos/R', at: NOW, ...changes },
+  );
+  const headers = { Authorization: basicHeader(signed.username, signed.password) };
+
+  expect((await request('/v1/repos/R/info/refs?service=git-upload-pack', { headers })).status).toBe(status);
+});
+
+it('asks for a login, and lets nobody push who may only pull', async () => {
+  const anonymous = await request('/v1/repos/R/info/refs?service=git-upload-pack', { headers: {} });
+  await clone.push(url(), 'main');
+
+  expect(anonymous.status).toBe(401);
+  await clone.git('fetch', '--quiet', url('reader'), 'main');
+  await expect(clone.push(url('reader'), 'main:refs/heads/x')).rejects.toThrow('403');
+  expect(
+    (
+      await request('/v1/repos/R/git-receive-pack', {
+        headers: { Authorization: basicHeader('reader', 'pw') },
+        body: Buffer.from('0000'),
+      })
+    ).body,
+  ).toContain('may not codecommit:GitPush arn:aws:codecommit:eu-west-1:111122223333:R');
+});
+
+it('serves stock git: large pushes, many haves, forced updates, tags; but not the loss of its default branch', async () => {
+  clone = await Clone.init();
+  await clone.history(400, 'main', { bytes: 8000 });
+  await clone.git('branch', 'aaa');
+  await clone.push(url(), 'main', 'aaa');
+  const other = await Clone.init();
+  for (let n = 0; n < 40; n++) await other.git('commit', '--quiet', '--allow-empty', '-m', `${n}`);
+  await other.git('fetch', '--quiet', url(), 'main:refs/remotes/origin/main');
+  await clone.push(url(), '+main~1:refs/heads/main', 'main:refs/tags/v1');
+
+  expect(await other.git('rev-list', '--count', 'refs/remotes/origin/main')).toBe('400');
+  expect(await git(region.store.path('R'), 'symbolic-ref', 'HEAD')).toBe('refs/heads/main');
+  await expect(clone.push(url(), ':refs/heads/main')).rejects.toThrow('deletion of the current branch prohibited');
+  await clone.push(url(), ':refs/heads/aaa');
+  expect(await git(region.store.path('R'), 'for-each-ref', '--format=%(refname)')).toBe(
+    'refs/heads/main\nrefs/tags/v1',
   );
 });
 
-describe('a login', () => {
-  const REPO = '/v1/repos/Repo';
-  const signed = (request: { region?: string; host?: string; path?: string; at?: Date } = {}, keys = credentials) => {
-    const { username, password } = signCodeCommit(keys, {
-      region: NAME,
-      host: '127.0.0.1',
-      path: REPO,
-      at: AT,
-      ...request,
-    });
-    return basicHeader(username, password);
+it('sends the trigger’s event in the documented shape, for what the trigger is for', async () => {
+  const trigger = {
+    name: 'all',
+    destinationArn: 'arn:aws:lambda:eu-west-1:1:function:f',
+    branches: [],
+    events: ['all'],
   };
-  const minutes = (count: number, seconds = 0) => new Date(AT.getTime() + (count * 60 + seconds) * 1000);
+  const record = region.records.get('R');
+  if (record)
+    record.triggers = [trigger, { ...trigger, name: 'releases', branches: ['release'], events: ['createReference'] }];
+  const first = await clone.git('rev-parse', 'HEAD');
 
-  it.each(['git-upload-pack', 'git-receive-pack'])('is asked for when there is none: %s', async (service) => {
-    const answers = [
-      await advertisement(service, {}),
-      await ask('POST', `/v1/repos/Repo/${service}`, { headers: {}, body: packets(null) }),
-    ];
+  await clone.push(url(), 'main');
+  await clone.commit();
+  await clone.push(url(), 'main', 'main:refs/heads/release');
+  await clone.push(url(), ':refs/heads/release');
 
-    for (const answer of answers) {
-      expect(answer.status).toBe(401);
-      expect(answer.headers['www-authenticate']).toMatch(/^Basic realm=/);
-    }
-  });
-
-  it.each<[string, () => string]>([
-    ['signed now', () => signed()],
-    ['signed fourteen minutes ago', () => signed({ at: minutes(-14) })],
-    ['signed by a clock that is four minutes fast', () => signed({ at: minutes(4) })],
-    ['static', () => LOGIN],
-  ])('is taken when its password is right: %s', async (_, header) => {
-    expect((await advertisement('git-upload-pack', { Authorization: header() })).status).toBe(200);
-    expect((await advertisement('git-receive-pack', { Authorization: header() })).status).toBe(200);
-  });
-
-  it.each<[string, () => string]>([
-    ['of another key', () => signed({}, { ...credentials, secretAccessKey: 'wrong' })],
-    ['of another session', () => signed({}, { ...credentials, sessionToken: 'other' })],
-    ['signed over fifteen minutes ago', () => signed({ at: minutes(-15, -1) })],
-    ['signed for a time to come', () => signed({ at: minutes(6) })],
-    ['signed for another repository', () => signed({ path: '/v1/repos/Other' })],
-    ['signed for the address of the request', () => signed({ path: `${REPO}/info/refs` })],
-    ['signed for another region', () => signed({ region: 'ap-northeast-3' })],
-    ['signed for another host', () => signed({ host: 'git-codecommit.ap-northeast-1.amazonaws.com' })],
-    ['with one digit changed', () => changed(signed())],
-    ['static and wrong', () => basicHeader('test', 'wrong')],
-    ['of somebody else', () => basicHeader('reader', 'test')],
-    ['empty', () => basicHeader('test', '')],
-    ['of another scheme', () => LOGIN.replace('Basic', 'Bearer')],
-  ])('is refused in XML when its password is wrong: %s', async (_, header) => {
-    const answer = await advertisement('git-upload-pack', { Authorization: header() });
-
-    expect(said(answer)).toEqual([
-      403,
-      '<AccessDeniedException>\n  <Message>the password is wrong or has expired</Message>\n</AccessDeniedException>\n',
-    ]);
-    expect(answer.headers['content-type']).toBe('application/xml');
-  });
-
-  it('that may only pull can clone, and can neither read for a push nor push', async () => {
-    const { clone, tip } = await pushedClone();
-    const header = { Authorization: basicHeader('reader', 'reader') };
-    const copy = join(await aFolder(), 'copy');
-    await git('.', 'clone', '--quiet', url('reader:reader'), copy);
-    await clone.commit();
-
-    expect(await git(copy, 'rev-parse', 'HEAD')).toBe(tip);
-    expect(said(await advertisement('git-receive-pack', header))).toEqual([
-      403,
-      `<AccessDeniedException>\n  <Message>arn:aws:iam::${ACCOUNT}:user/reader may not codecommit:GitPush ${ARN}</Message>\n</AccessDeniedException>\n`,
-    ]);
-    expect((await post('git-receive-pack', packets(null), header)).status).toBe(403);
-    await expect(clone.push(url('reader:reader'), 'main')).rejects.toThrow('403');
-    expect(await git(path(), 'rev-parse', 'main')).toBe(tip);
-  });
-});
-
-function changed(header: string): string {
-  const login = Buffer.from(header.slice('Basic '.length), 'base64').toString();
-  const last = login.endsWith('0') ? '1' : '0';
-  return `Basic ${Buffer.from(login.slice(0, -1) + last).toString('base64')}`;
-}
-
-describe('a fetch', () => {
-  it('without a Content-Length is hung up on, unless the profile is git', async () => {
-    const { tip } = await pushedClone();
-    const body = packets(`want ${tip} side-band-64k\n`, null, 'done\n');
-
-    await expect(post('git-upload-pack', body, {}, true)).rejects.toThrow(/socket hang up|ECONNRESET|EPIPE/);
-
-    await region.stop();
-    await start({ profile: 'git' });
-    const other = await pushedClone();
-    const wanted = packets(`want ${other.tip} side-band-64k\n`, null, 'done\n');
-    expect((await post('git-upload-pack', wanted, {}, true)).body.toString('latin1')).toMatch(/^0008NAK\n/);
-  });
-
-  it('by stock git clones every branch and tag, undamaged', async () => {
-    const { clone } = await pushedClone();
-    await clone.git('tag', '-a', '-m', 'annotated', 'v1');
-    await clone.push(url(), 'main:refs/heads/feature/one', 'v1');
-    const mirror = join(await aFolder(), 'mirror.git');
-
-    await git('.', 'clone', '--quiet', '--mirror', url(), mirror);
-
-    expect(await refsOf(mirror)).toBe(await refsOf(path()));
-    await fsck(mirror);
-  });
-
-  it('by stock git whose request is over 1 KiB, and so comes gzipped, gets what it wants', async () => {
-    const clone = await Clone.init();
-    for (let n = 0; n < 30; n++) {
-      await clone.commit();
-      await clone.git('branch', `b${n}`);
-    }
-    await clone.push(url(), '--all');
-    const mirror = join(await aFolder(), 'mirror.git');
-
-    const requests = await requestsDuring(() => git('.', 'clone', '--quiet', '--mirror', url(), mirror));
-
-    expect(requests.map((headers) => headers['content-encoding'])).toContain('gzip');
-    expect(await refsOf(mirror)).toBe(await refsOf(path()));
-  });
-
-  it('gets the same answer to a gzipped request as to a plain one', async () => {
-    const { tip } = await pushedClone();
-    const unknown = Array.from({ length: 30 }, (_, n) => `have ${String(n).padStart(40, '1')}\n`);
-    const request = packets(`want ${tip} multi_ack_detailed\n`, null, ...unknown, 'done\n');
-
-    const plain = await post('git-upload-pack', request);
-    const zipped = await post('git-upload-pack', gzipSync(request), { 'Content-Encoding': 'gzip' });
-
-    expect(request.length).toBeGreaterThan(1024);
-    expect(plain.body.toString('latin1')).toMatch(/^0008NAK\nPACK/);
-    expect(zipped.body.equals(plain.body)).toBe(true);
-  });
-});
-
-describe('a push by stock git', () => {
-  it('creates and moves branches and tags, rewrites and deletes them', async () => {
-    const { clone, tip } = await pushedClone();
-    await clone.push(url(), 'main:refs/heads/old', 'main:refs/tags/old', 'main:refs/tags/v1');
-    await clone.git('commit', '--quiet', '--amend', '--message', 'rewritten');
-    const rewritten = await clone.git('rev-parse', 'HEAD');
-    await clone.push(url(), 'main', 'main:refs/tags/v1', ':refs/heads/old', ':refs/tags/old');
-
-    expect(rewritten).not.toBe(tip);
-    expect(await refsOf(path())).toBe(`${rewritten} commit\trefs/heads/main\n${rewritten} commit\trefs/tags/v1`);
-    await fsck(path());
-  });
-
-  it('of over 1 MiB, whose length is not said beforehand, arrives whole', async () => {
-    const clone = await Clone.init();
-    const tip = await clone.commit(randomBytes(1_500_000).toString('base64'));
-
-    const requests = await requestsDuring(() => clone.push(url(), 'main'));
-
-    expect(requests.map((headers) => headers['transfer-encoding'])).toContain('chunked');
-    expect(await git(path(), 'rev-parse', 'main')).toBe(tip);
-    await fsck(path());
-  });
-
-  it('is not taken when it comes without the force that it needs', async () => {
-    const { clone, tip } = await pushedClone();
-    await clone.git('commit', '--quiet', '--amend', '--message', 'rewritten');
-
-    await expect(clone.git('push', url(), 'main')).rejects.toThrow('non-fast-forward');
-    expect(await git(path(), 'rev-parse', 'main')).toBe(tip);
-  });
-});
-
-describe('the default branch', () => {
-  it('is the first branch that was pushed, whatever it is called', async () => {
-    const clone = await Clone.init();
-    await clone.commit();
-    await clone.push(url(), 'main:refs/tags/v1');
-    const afterTag = await region.store.defaultBranch('Repo');
-    await clone.push(url(), 'main:refs/heads/zürich');
-    await clone.push(url(), 'main');
-    const copy = join(await aFolder(), 'copy');
-    await git('.', 'clone', '--quiet', url(), copy);
-
-    expect(afterTag).toBeUndefined();
-    expect(await region.store.defaultBranch('Repo')).toBe('zürich');
-    expect(await git(copy, 'symbolic-ref', '--short', 'HEAD')).toBe('zürich');
-  });
-
-  it('cannot be deleted, and any other can', async () => {
-    const { clone, tip } = await pushedClone();
-    await clone.push(url(), 'main:refs/heads/other');
-
-    await expect(clone.push(url(), ':refs/heads/main')).rejects.toThrow('remote rejected');
-    await clone.push(url(), ':refs/heads/other');
-
-    expect(await refsOf(path())).toBe(`${tip} commit\trefs/heads/main`);
-  });
-});
-
-describe('a trigger', () => {
-  const FUNCTION = `arn:aws:lambda:${NAME}:${ACCOUNT}:function:on-push`;
-  const setTriggers = (...triggers: Partial<Trigger>[]) => {
-    region.records.get('Repo')!.triggers = triggers.map((trigger) => ({
-      name: 'ccrepl',
-      destinationArn: FUNCTION,
-      branches: [],
-      events: ['all'],
-      ...trigger,
-    }));
-  };
-  /** What each delivered event says of refs. */
-  const references = () =>
-    delivered.map(({ event }) => (event.Records[0]?.['codecommit'] as { references: object[] }).references);
-
-  it('sends the event of CodeCommit, field for field', async () => {
-    setTriggers({ customData: 'mine' });
-
-    const { tip } = await pushedClone();
-
-    const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-    expect(delivered).toEqual([
+  const references = events.map(({ event }) => [
+    event.Records[0]?.['eventTriggerName'],
+    event.Records[0]?.['codecommit'],
+  ]);
+  const second = await clone.git('rev-parse', 'HEAD');
+  expect(references).toEqual([
+    ['all', { references: [{ commit: first, ref: 'refs/heads/main', created: true }] }],
+    [
+      'all',
       {
-        functionArn: FUNCTION,
-        event: {
-          Records: [
-            {
-              awsRegion: NAME,
-              codecommit: { references: [{ commit: tip, created: true, ref: 'refs/heads/main' }] },
-              customData: 'mine',
-              eventId: uuid,
-              eventName: 'ReferenceChanges',
-              eventPartNumber: 1,
-              eventSource: 'aws:codecommit',
-              eventSourceARN: ARN,
-              eventTime: '2026-01-02T03:04:05.678+0000',
-              eventTotalParts: 1,
-              eventTriggerConfigId: uuid,
-              eventTriggerName: 'ccrepl',
-              eventVersion: '1.0',
-              userIdentityARN: `arn:aws:iam::${ACCOUNT}:user/test`,
-            },
-          ],
-        },
+        references: [
+          { commit: second, ref: 'refs/heads/main' },
+          { commit: second, ref: 'refs/heads/release', created: true },
+        ],
       },
-    ]);
-  });
-
-  it('says of each ref whether it was created or deleted, and gives a deleted one its last commit', async () => {
-    const { clone, tip } = await pushedClone();
-    setTriggers({});
-    await clone.push(url(), 'main:refs/heads/other', 'main:refs/tags/v1');
-    const next = await clone.commit();
-    await clone.push(url(), 'main', ':refs/heads/other');
-    await clone.push(url(), ':refs/tags/v1');
-
-    expect(references()).toEqual([
-      [
-        { commit: tip, created: true, ref: 'refs/heads/other' },
-        { commit: tip, created: true, ref: 'refs/tags/v1' },
-      ],
-      expect.arrayContaining([
-        { commit: next, ref: 'refs/heads/main' },
-        { commit: tip, deleted: true, ref: 'refs/heads/other' },
-      ]),
-      [{ commit: tip, deleted: true, ref: 'refs/tags/v1' }],
-    ]);
-    expect(references()[1]).toHaveLength(2);
-  });
-
-  it('is not fired by a push that changes nothing or is rejected', async () => {
-    const { clone } = await pushedClone();
-    setTriggers({});
-
-    await clone.push(url(), 'main');
-    await expect(clone.push(url(), ':refs/heads/main')).rejects.toThrow('remote rejected');
-
-    expect(delivered).toEqual([]);
-  });
-
-  it.each<[string, string[]]>([
-    ['createReference', ['refs/heads/new']],
-    ['updateReference', ['refs/heads/main']],
-    ['deleteReference', ['refs/heads/gone']],
-    ['all', ['refs/heads/gone', 'refs/heads/main', 'refs/heads/new']],
-  ])('for %s is told of just that', async (event, expected) => {
-    const { clone } = await pushedClone();
-    await clone.push(url(), 'main:refs/heads/gone');
-    setTriggers({ events: [event] });
-    await clone.commit();
-    await clone.push(url(), 'main', 'main:refs/heads/new', ':refs/heads/gone');
-
-    const told = references().flatMap((refs) => refs.map((reference) => (reference as { ref: string }).ref));
-
-    expect(told.sort()).toEqual(expected);
-  });
-
-  it.each([['main'], ['feature/one'], ['zürich-日本']])('for one branch is told of that branch: %s', async (branch) => {
-    const { clone } = await pushedClone();
-    setTriggers({ branches: [branch] });
-    const tip = await clone.commit();
-    const others = ['main', 'feature/one', 'zürich-日本', 'one', 'mainly'].map((name) => `main:refs/heads/${name}`);
-    await clone.push(url(), ...others);
-
-    expect(references()).toMatchObject([[{ commit: tip, ref: `refs/heads/${branch}` }]]);
-  });
-
-  it('of several is fired each by what it is for, with its own name and target', async () => {
-    setTriggers(
-      { name: 'first', branches: ['main'] },
-      { name: 'second', destinationArn: `${FUNCTION}-2`, branches: ['other'] },
-      { name: 'third', destinationArn: `${FUNCTION}-3` },
-    );
-
-    await pushedClone();
-
-    expect(delivered.map(({ functionArn, event }) => [functionArn, event.Records[0]?.['eventTriggerName']])).toEqual([
-      [FUNCTION, 'first'],
-      [`${FUNCTION}-3`, 'third'],
-    ]);
+    ],
+    ['releases', { references: [{ commit: second, ref: 'refs/heads/release', created: true }] }],
+    // A deleted ref carries the commit that it had.
+    ['all', { references: [{ commit: second, ref: 'refs/heads/release', deleted: true }] }],
+  ]);
+  expect(events[0]?.arn).toBe(trigger.destinationArn);
+  expect(events[0]?.event.Records[0]).toMatchObject({
+    awsRegion: 'eu-west-1',
+    customData: null,
+    eventId: expect.any(String),
+    eventName: 'ReferenceChanges',
+    eventPartNumber: 1,
+    eventSource: 'aws:codecommit',
+    eventSourceARN: 'arn:aws:codecommit:eu-west-1:111122223333:R',
+    eventTime: '2026-05-01T12:00:00.000+0000',
+    eventTotalParts: 1,
+    eventVersion: '1.0',
+    userIdentityARN: everybody.arn,
   });
 });
+
+it('ends git when a client goes away in the middle of a push', async () => {
+  const call = http.request(`${region.origin}/v1/repos/R/git-receive-pack`, {
+    method: 'POST',
+    headers: { ...login, 'Content-Type': 'application/x-git-receive-pack-request', 'Content-Length': '100000' },
+  });
+  call.on('error', () => {});
+  call.write(packets(`${'0'.repeat(40)} ${'a'.repeat(40)} refs/heads/x\0 report-status`, null));
+  const path = region.store.path('R');
+  await until(async () => (await gitProcesses()) > 0);
+
+  call.destroy();
+
+  await until(async () => (await gitProcesses()) === 0);
+  expect(await refsOf(path)).toBe('');
+});
+
+/** Running processes whose environment names the region's folder: the CGI server and what it started. */
+async function gitProcesses(): Promise<number> {
+  const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
+  const environments = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')));
+  return environments.filter((environment) => environment.includes(`GIT_PROJECT_ROOT=${region.store.directory}`))
+    .length;
+}
+
+/** Asks again, each time after the event loop has had a turn, at most so often. */
+async function until(condition: () => Promise<boolean>, times = 500): Promise<void> {
+  for (let n = 0; n < times; n++) if (await condition()) return;
+  throw new Error('it did not come true');
+}

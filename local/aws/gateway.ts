@@ -30,7 +30,9 @@ export function gateway(options: GatewayOptions) {
     const [, accessKeyId = '', region = '', service = ''] = SCOPE.exec(request.headers.authorization ?? '') ?? [];
     const refuse = (error: ApiError) => refuseJson(request, response, error);
     if (!options.accessKeyIds.includes(accessKeyId)) {
-      return refuse(new ApiError('UnrecognizedClientException', 'The access key is not known to the local mode', 403));
+      const message = 'The access key is not known to the local mode';
+      if (service === 'sns') return refuseXml(response, new ApiError('InvalidClientTokenId', message, 403));
+      return refuse(new ApiError('UnrecognizedClientException', message, 403));
     }
     if (service === 'codecommit') {
       const found = options.regions.find(({ name }) => name === region);
@@ -59,10 +61,13 @@ async function answerSns(request: IncomingMessage, response: ServerResponse, top
     response.writeHead(200, { 'Content-Type': 'text/xml' });
     response.end(xml);
   } catch (caught) {
-    const error = asApiError(caught);
-    response.writeHead(error.status, { 'Content-Type': 'text/xml' });
-    response.end(snsError(error));
+    refuseXml(response, asApiError(caught));
   }
+}
+
+function refuseXml(response: ServerResponse, error: ApiError): void {
+  response.writeHead(error.status, { 'Content-Type': 'text/xml' });
+  response.end(snsError(error));
 }
 
 /** Lambda's `Invoke`, which waits for the answer, and its asynchronous form, which does not. */

@@ -76,7 +76,7 @@ const OPERATIONS: Record<string, Operation> = {
 export const CODECOMMIT_OPERATIONS = Object.keys(OPERATIONS);
 
 export async function callApi(region: ApiRegion, operation: string, input: JsonObject): Promise<object> {
-  const run = OPERATIONS[operation];
+  const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
   if (run === undefined) throw unsupported('CodeCommit', operation);
   return run(region, input);
 }

@@ -13,6 +13,9 @@ export interface Trigger {
 
 const isZero = (oid: string): boolean => /^0+$/.test(oid);
 
+/** Names come as bytes, one character each; CodeCommit's API speaks UTF-8. */
+const textOf = ({ ref }: ReceivedRef): string => Buffer.from(ref, 'latin1').toString('utf8');
+
 const eventOf = ({ old, new: next }: ReceivedRef): string =>
   isZero(old) ? 'createReference' : isZero(next) ? 'deleteReference' : 'updateReference';
 
@@ -20,7 +23,7 @@ const eventOf = ({ old, new: next }: ReceivedRef): string =>
 export function matchingTriggers(trigger: Trigger, refs: readonly ReceivedRef[]): ReceivedRef[] {
   return refs.filter((ref) => {
     const wantsEvent = trigger.events.includes('all') || trigger.events.includes(eventOf(ref));
-    const branch = ref.ref.replace('refs/heads/', '');
+    const branch = textOf(ref).replace('refs/heads/', '');
     return wantsEvent && (trigger.branches.length === 0 || trigger.branches.includes(branch));
   });
 }
@@ -33,7 +36,7 @@ export function pushEvent(
 ): object {
   const references = refs.map((ref) => ({
     commit: isZero(ref.new) ? ref.old : ref.new,
-    ref: Buffer.from(ref.ref, 'latin1').toString('utf8'),
+    ref: textOf(ref),
     ...(isZero(ref.old) && { created: true }),
     ...(isZero(ref.new) && { deleted: true }),
   }));

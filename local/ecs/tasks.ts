@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { NODE_FLAGS } from '../../container/node-flags.ts';
+
+/** ECS's default: so long after SIGTERM comes SIGKILL. */
+const STOP_TIMEOUT_MS = 30_000;
 
 /** What a run of the container gives besides its exit code. */
 export interface TaskOutput {
@@ -48,13 +52,18 @@ export class LocalTasks {
       env: { ...this.#options.env, ...overrides },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const stop = () => child.kill('SIGTERM');
+    let patience: NodeJS.Timeout | undefined;
+    const stop = () => {
+      child.kill('SIGTERM');
+      patience = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    };
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
     eachLine(child.stdout, output.onResult);
     eachLine(child.stderr, output.onLog);
-    const [code, killedBy] = (await once(child, 'close')) as [number | null, string | null];
+    const [code, killedBy] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     signal.removeEventListener('abort', stop);
+    clearTimeout(patience);
     const id = randomUUID().replaceAll('-', '');
     return {
       Attachments: [],
@@ -62,8 +71,8 @@ export class LocalTasks {
       Containers: [
         {
           Name: override?.Name ?? 'replicate',
-          // A container killed by a signal shows 128 + its number; SIGKILL is 137.
-          ExitCode: code ?? (killedBy === 'SIGKILL' ? 137 : 143),
+          // A container killed by a signal shows 128 + its number.
+          ExitCode: code ?? 128 + constants.signals[killedBy ?? 'SIGKILL'],
           LastStatus: 'STOPPED',
         },
       ],

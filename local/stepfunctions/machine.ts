@@ -36,6 +36,8 @@ interface Running {
   execution: Execution;
   stop: AbortController;
   abort: () => void;
+  /** What its Task states have begun and not ended. */
+  begun: Set<Promise<unknown>>;
 }
 
 /** A Standard state machine: runs the definition as it is, with a real integration behind each `Resource`. */
@@ -81,8 +83,9 @@ export class LocalMachine {
       ended: Promise.resolve(),
     };
     const stop = new AbortController();
-    const run = this.#run(execution, stop.signal);
-    this.#executions.set(name, { execution, stop, abort: run.abort });
+    const begun = new Set<Promise<unknown>>();
+    const run = this.#run(execution, stop.signal, begun);
+    this.#executions.set(name, { execution, stop, abort: run.abort, begun });
     execution.ended = this.#follow(execution, run);
     return execution;
   }
@@ -94,16 +97,25 @@ export class LocalMachine {
     running.stop.abort();
     running.abort();
     await execution.ended;
+    // The runner does not wait for what a state had begun; a stopped task takes a moment to end.
+    await Promise.allSettled(running.begun);
   }
 
   async stopAll(): Promise<void> {
     await Promise.all(this.executions.map((execution) => this.stop(execution)));
   }
 
-  #run(execution: Execution, signal: AbortSignal) {
+  #run(execution: Execution, signal: AbortSignal, begun: Set<Promise<unknown>>) {
     const handlers = tasksOf(this.definition).map(([name, { Resource }]) => {
       const integration = this.#options.integrations[Resource] as Integration;
-      return [name, (parameters: unknown) => integration(parameters as never, { arn: execution.arn, signal })] as const;
+      const handler = (parameters: unknown) => {
+        const work = integration(parameters as never, { arn: execution.arn, signal });
+        begun.add(work);
+        const ended = () => begun.delete(work);
+        work.then(ended, ended);
+        return work;
+      };
+      return [name, handler] as const;
     });
     const input = JSON.parse(execution.input) as never;
     const context = {

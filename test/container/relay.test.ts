@@ -309,7 +309,7 @@ describe.each<Profile>(['git', 'codecommit'])(
 
     it('deletes nothing once a pack was not taken', async () => {
       await clone.commit();
-      await clone.push(two.sourceUrl, 'main');
+      await clone.push(two.sourceUrl, 'main', 'main:refs/heads/old');
       await two.relay();
       await clone.commit(randomText(50_000));
       await clone.push(two.sourceUrl, 'main', ':refs/heads/old');

@@ -49,9 +49,8 @@ export class LocalFunction {
   }
 
   async stop(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = undefined;
-    await worker?.terminate();
+    // What is under way then fails as "the function ended".
+    await this.#worker?.terminate();
   }
 
   #start(): Worker {
@@ -73,13 +72,15 @@ export class LocalFunction {
       this.#waiting.get(id)?.(invocation);
       this.#waiting.delete(id);
     });
-    worker.on('error', (error) => this.#died(error as Error));
-    worker.on('exit', () => this.#died(new Error('the function ended')));
+    worker.on('error', (error) => this.#died(worker, error as Error));
+    worker.on('exit', () => this.#died(worker, new Error('the function ended')));
     return worker;
   }
 
   /** Everything under way fails, and the next event starts anew, as Lambda does after a crash. */
-  #died(error: Error): void {
+  #died(worker: Worker, error: Error): void {
+    // A worker that fails says so twice; by then another may be at work.
+    if (this.#worker !== worker) return;
     this.#worker = undefined;
     const failure = { errorType: 'Runtime.ExitError', errorMessage: error.message, trace: [] };
     for (const resolve of this.#waiting.values()) resolve({ failure });

@@ -3,6 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 /** One warm instance of a Lambda function: loads the real handler once, in an environment of its own. */
 const { handlerPath } = workerData as { handlerPath: string };
 const loaded = import(handlerPath) as Promise<{ handler: (event: unknown, context: object) => unknown }>;
+// A handler that cannot be loaded fails each event, not the worker.
+loaded.catch(() => {});
 
 parentPort?.on('message', async ({ id, event, context }: { id: number; event: unknown; context: object }) => {
   try {

@@ -49,7 +49,7 @@ it('cannot reach success but through a comparison that says in-sync', () => {
 });
 
 it('tries exactly the exit codes again that the error table calls retryable', () => {
-  const tested = [...JSON.stringify(definition.States['IsWorthAnotherTask']).matchAll(/"NumericEquals":(\d+)/g)];
+  const tested = [...JSON.stringify(definition.States['IsWorthAnotherTask']).matchAll(/\\"ExitCode\\":(\d+),/g)];
   const retryable = Object.values(ERROR_TABLE).filter((row) => row.retryable);
 
   expect(tested.map(([, code]) => Number(code)).sort()).toEqual(retryable.map(({ exitCode }) => exitCode).sort());

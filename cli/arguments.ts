@@ -30,7 +30,8 @@ export function parseCommand(argv: readonly string[]): Command {
   try {
     parsed = parse(argv);
   } catch (error) {
-    throw usage(withoutLogin((error as Error).message));
+    const { message } = error as Error;
+    throw usage(message.includes('@') ? 'an option is not known, or has a value that it does not take' : message);
   }
   const { values, positionals } = parsed;
   const [name, source, destination, ...others] = positionals;

@@ -11,10 +11,10 @@ export const refBytes = (name: RefName): Buffer => Buffer.from(name, 'latin1');
 
 export const compareRefs = (a: RefName, b: RefName): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-// C0, DEL, C1, and the characters that reorder or hide text: a name must not be able to forge a line of a log or a mail.
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+// Control and format characters, line and paragraph separators: a name must not be able to forge, reorder or hide text.
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
  * The name for people and JSON: UTF-8 where it is that, with control, bidirectional and invisible characters as `\u{..}`,

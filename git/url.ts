@@ -27,12 +27,15 @@ export function parseRepositoryAddress(text: string): RepositoryAddress {
     }
     throw invalid(text, 'expected codecommit::REGION://NAME, such as codecommit::ap-northeast-3://Destination');
   }
-  if (!/^https?:\/\//i.test(text)) {
+  if (!/^https?:\/\/[^/]/i.test(text)) {
     throw invalid(text, 'expected an https:// or http:// URL of a git repository, or codecommit::REGION://NAME');
   }
   // What the URL parser would quietly rewrite into another address is refused as it stands.
-  if (/[\s\\]|%2f|%5c/i.test(text) || /\/\.{1,2}(?:\/|$)/.test(text)) {
-    throw invalid(text, 'expected a plain URL, without spaces, backslashes, "." or ".." steps or encoded slashes');
+  if (/[^!-~]|\\|%2e|%2f|%5c/i.test(text) || /\/\.{1,2}(?:\/|$)/.test(text)) {
+    throw invalid(
+      text,
+      'expected a plain URL, without spaces, backslashes, "." or ".." steps, control characters, or encoded dots and slashes',
+    );
   }
   let url: URL;
   try {
@@ -40,8 +43,8 @@ export function parseRepositoryAddress(text: string): RepositoryAddress {
   } catch {
     throw invalid(text, 'expected a URL such as https://host/path/repository.git');
   }
-  if (url.search !== '' || url.hash !== '') throw invalid(text, 'expected a URL without "?" and "#"');
-  if (url.pathname === '/') throw invalid(text, 'expected the path of a repository after the host');
+  if (/[?#]/.test(text)) throw invalid(text, 'expected a URL without "?" and "#"');
+  if (/^\/*$/.test(url.pathname)) throw invalid(text, 'expected the path of a repository after the host');
   const login =
     url.username === '' && url.password === ''
       ? undefined
@@ -52,7 +55,7 @@ export function parseRepositoryAddress(text: string): RepositoryAddress {
   const codeCommitRegion = CODECOMMIT_HOST.exec(url.hostname)?.[1];
   const name = /^\/v1\/repos\/([^/]+)$/.exec(url.pathname)?.[1];
   if (login === undefined && url.protocol === 'https:' && codeCommitRegion !== undefined && name !== undefined) {
-    return { kind: 'codecommit', region: codeCommitRegion, repository: name, host: url.hostname };
+    return { kind: 'codecommit', region: codeCommitRegion, repository: name, host: url.host };
   }
   return { kind: 'http', url, login };
 }
@@ -71,6 +74,5 @@ function decode(part: string, text: string): string {
 const invalid = (text: string, expected: string): GitError =>
   new GitError('input', `"${withoutLogin(text)}" is not a repository that we can reach: ${expected}`);
 
-/** Whatever might be a user name or password of a URL-like text, gone: everything up to the last "@" before the path. */
-export const withoutLogin = (text: string): string =>
-  printable(text.replace(/^([a-z+.-]+:\/\/)?[^/]*(?:\/(?=[^/]*@)[^/]*)*@/i, '$1'));
+/** Whatever might be a user name or password of a URL-like text, gone: everything up to the last "@". */
+export const withoutLogin = (text: string): string => printable(text.replace(/^.*@/s, '…@'));

@@ -2,7 +2,7 @@
 export const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d{1,2}$/;
 
 /** CodeCommit's rule for repository names. */
-export const REPOSITORY = /^(?!.*\.git$)[\w.-]{1,100}$/;
+export const REPOSITORY = /^(?!.*\.git$)(?!\.{1,2}$)[\w.-]{1,100}$/;
 
 export const REGION_EXPECTED = 'expected an AWS region such as "ap-northeast-3"';
 

@@ -31,7 +31,7 @@ export function signCodeCommit(
   const signature = hmac(key, `AWS4-HMAC-SHA256\n${stamp}\n${scope}\n${digest}`).toString('hex');
   const token = credentials.sessionToken;
   return {
-    username: token === undefined ? credentials.accessKeyId : `${credentials.accessKeyId}%${token}`,
+    username: !token ? credentials.accessKeyId : `${credentials.accessKeyId}%${token}`,
     password: `${stamp}Z${signature}`,
   };
 }

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { GitError, type GitErrorCode } from '../errors.ts';
 import { printable } from '../ref.ts';
 
+/** Nobody waits for longer than a day. */
+const RETRY_AFTER_SECONDS_MAX = 86_400;
 const ERROR_BODY_BYTES_MAX = 4096;
 
 /** Status 200 and nothing else; any other answer as the error it means, with a little of what the server said. */
@@ -54,9 +56,9 @@ function redirectTarget(location: string | undefined): string {
 /** Seconds from a Retry-After header: a number or a date; nothing for anything else. */
 function retryAfter(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
-  if (/^\d+$/.test(header)) return Number(header);
+  if (/^\d+$/.test(header)) return Math.min(Number(header), RETRY_AFTER_SECONDS_MAX);
   const seconds = Math.ceil((Date.parse(header) - Date.now()) / 1000);
-  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), RETRY_AFTER_SECONDS_MAX);
 }
 
 async function readLittle(body: AsyncIterable<Buffer>): Promise<string> {

@@ -56,20 +56,24 @@ export class PktLineReader {
     return this.#buffer.subarray(start, this.#offset);
   }
 
-  /** The next packet as text of one character a byte, without its newline; at the end of the stream an error. */
-  async line(expected: string): Promise<string | 'flush'> {
+  /**
+   * The next packet as text of one character a byte, without its newline; null for a flush, which no text can pretend to be.
+   * At the end of the stream an error.
+   */
+  async line(expected: string): Promise<string | null> {
     const packet = await this.next();
     if (packet === undefined) throw new GitError('connection', `the answer ended early: expected ${expected}`);
-    if (packet === 'flush') return 'flush';
+    if (packet === 'flush') return null;
     const end = packet.at(-1) === 0x0a ? packet.length - 1 : packet.length;
     const text = packet.toString('latin1', 0, end);
     if (text.startsWith('ERR ')) throw serverError(text.slice(4));
     return text;
   }
 
-  /** The bytes that come next, at most 200 and without taking them: tells an HTML page from git. */
+  /** The bytes that come next, 4 to 200 if there are so many, and without taking them: tells an HTML page from git. */
   async peek(): Promise<string> {
-    if (this.#offset === this.#buffer.length) await this.#read(1);
+    const missing = 4 - (this.#buffer.length - this.#offset);
+    if (missing > 0) await this.#read(missing);
     return this.#buffer.toString('latin1', this.#offset, Math.min(this.#offset + 200, this.#buffer.length));
   }
 

@@ -26,25 +26,26 @@ export const REFS_MAX = 1_000_000;
 /** Reads an advertisement to its closing flush; one that ends before is an error, never a shorter list. */
 export async function readAdvertisement(reader: PktLineReader, service: Service): Promise<Advertisement> {
   const start = await reader.peek();
-  if (!/^[0-9a-fA-F]{4}/.test(start)) {
+  if (!/^[0-9a-fA-F]+$/.test(start.slice(0, 4))) {
     const seen = start === '' ? 'nothing' : `"${printable(start)}"`;
     throw new GitError('protocol', `expected the refs of a git server, got ${seen}`);
   }
 
   let line = await reader.line('the refs');
   if (line === `# service=${service}`) {
-    if ((await reader.line('the flush after the service line')) !== 'flush') {
+    if ((await reader.line('the flush after the service line')) !== null) {
       throw new GitError('protocol', 'the service line is not followed by a flush');
     }
     line = await reader.line('the refs');
   }
-  if (/^version \d/.test(line)) throw new GitError('protocol', `the server speaks "${line}", which we did not ask for`);
+  if (line !== null && /^version \d/.test(line))
+    throw new GitError('protocol', `the server speaks "${line}", which we did not ask for`);
 
   const refs = new Map<RefName, Oid>();
   let capabilities: Capabilities | undefined;
   let head: Oid | undefined;
   let shallow = false;
-  for (; line !== 'flush'; line = await reader.line('the rest of the refs')) {
+  for (; line !== null; line = await reader.line('the rest of the refs')) {
     if (capabilities === undefined) {
       const nul = line.indexOf('\0');
       capabilities = new Capabilities(nul < 0 ? '' : line.slice(nul + 1));
@@ -58,6 +59,10 @@ export async function readAdvertisement(reader: PktLineReader, service: Service)
     const oid = line.slice(0, space);
     const name = line.slice(space + 1);
     if (!isOid(oid) || name === '') throw new GitError('protocol', `not a ref advertisement: "${printable(line)}"`);
+    // Pushed on, an id of zeros would delete the ref.
+    if (name !== 'capabilities^{}' && /^0+$/.test(oid)) {
+      throw new GitError('protocol', `the ref "${printable(name)}" stands at no object`);
+    }
     if (name === 'HEAD') head = oid;
     if (name === 'HEAD' || name === '.have' || name === 'capabilities^{}' || name.endsWith('^{}')) continue;
     if (refs.has(name as RefName)) throw new GitError('protocol', `the ref "${printable(name)}" is advertised twice`);

@@ -33,13 +33,13 @@ export async function readPushReport(
 
 async function parseReport(reader: PktLineReader): Promise<PushReport> {
   const unpack = await reader.line('the result of the push');
-  if (unpack === 'flush' || !unpack.startsWith('unpack ')) {
-    throw new GitError('protocol', `expected "unpack …", got "${printable(unpack)}"`);
+  if (!unpack?.startsWith('unpack ')) {
+    throw new GitError('protocol', `expected "unpack …", got "${printable(unpack ?? 'nothing')}"`);
   }
   const results = new Map<RefName, string | undefined>();
   for (;;) {
     const line = await reader.line('the result of each ref');
-    if (line === 'flush') break;
+    if (line === null) break;
     const [status, ref = '', ...reason] = line.split(' ');
     if (status === 'ok' && ref !== '') results.set(ref as RefName, undefined);
     else if (status === 'ng' && ref !== '')

@@ -24,8 +24,8 @@ export async function readAcknowledgements(reader: PktLineReader): Promise<Set<O
   for (;;) {
     const line = await reader.line('ACK or NAK');
     if (line === 'NAK') return common;
-    const [, oid, status] = ACK.exec(line) ?? [];
-    if (oid === undefined) throw new GitError('protocol', `expected ACK or NAK, got "${printable(line)}"`);
+    const [, oid, status] = ACK.exec(line ?? '') ?? [];
+    if (oid === undefined) throw new GitError('protocol', `expected ACK or NAK, got "${printable(line ?? 'a flush')}"`);
     if (status === 'common' || status === undefined) common.add(oid as Oid);
     if (status === undefined) return common;
   }

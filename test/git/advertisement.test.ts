@@ -1,5 +1,6 @@
+import { PktLineReader } from '../../git/pkt-line/reader.ts';
 import { readAdvertisement } from '../../git/protocol/advertisement.ts';
-import { packets, readerOf } from '../support/stream.ts';
+import { packets, readerOf, slicesOf } from '../support/stream.ts';
 
 const A = 'a'.repeat(40);
 const B = 'b'.repeat(40);
@@ -77,8 +78,18 @@ it.each<[string, string | Buffer, string]>([
   ['a line without a name', packets(`${A}\0x\n`, null), 'protocol'],
   ['ids of another format', packets(`${'c'.repeat(64)} refs/heads/m\0x\n`, null), 'protocol'],
   ['an unknown format', packets(`${A} refs/heads/m\0object-format=md5\n`, null), 'protocol'],
+  ['a ref that stands at no object', packets(`${'0'.repeat(40)} refs/heads/m\0x\n`, null), 'protocol'],
+  ['a line that only says flush', packets(head, 'flush\n', null), 'protocol'],
   ['protocol version 2', packets('version 2\n', null), 'protocol'],
   ['the service line of no flush', packets('# service=git-upload-pack\n', head, null), 'protocol'],
 ])('takes %s for an error, never for a shorter list', async (_what, bytes, code) => {
   await expect(readAdvertisement(readerOf(bytes), 'git-upload-pack')).rejects.toMatchObject({ name: 'GitError', code });
+});
+
+it('reads the same list if it comes a byte at a time', async () => {
+  const bytes = packets('# service=git-upload-pack\n', null, `${A} HEAD\0x\n`, `${A} refs/heads/main\n`, null);
+
+  const seen = await readAdvertisement(new PktLineReader(slicesOf(bytes, 1)), 'git-upload-pack');
+
+  expect([...seen.refs]).toEqual([['refs/heads/main', A]]);
 });

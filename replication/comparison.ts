@@ -22,8 +22,12 @@ export function describeComparison(replica: Replica, plan: Plan): Comparison {
   };
 }
 
+/** A state's data holds 256 KiB, a name of a ref as many bytes as a file system allows. */
+const REF_LENGTH_MAX = 1000;
+const bounded = (ref: string): string => (ref.length > REF_LENGTH_MAX ? `${ref.slice(0, REF_LENGTH_MAX)}…` : ref);
+
 export const describeDifference = (head: PlannedHead): Difference => ({
-  ref: displayRef(head.ref),
+  ref: bounded(displayRef(head.ref)),
   expected: head.new ?? null,
   found: head.old ?? null,
   action: head.action,

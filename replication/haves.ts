@@ -21,6 +21,10 @@ export function chooseHaves(plan: Plan): Oid[] {
   }
   if (plan.heads.some((head) => head.action === 'create')) {
     const limit = haves.size + NEIGHBOURS_MAX;
+    // A renamed branch is a deletion and a creation.
+    for (const head of plan.heads) {
+      if (head.action === 'delete' && head.old !== undefined && haves.size < limit) haves.add(head.old);
+    }
     for (const ref of neighbours(plan)) {
       if (haves.size >= limit) break;
       const oid = plan.destination.get(ref);

@@ -1,5 +1,5 @@
 import type { Oid } from '../git/oid.ts';
-import { compareRefs, isValidRefName, type RefName } from '../git/ref.ts';
+import { compareRefs, isValidRefName, type RefName, refFromText } from '../git/ref.ts';
 
 /** Ref names and the object ids they point to (an annotated tag's own id), by bytes. */
 export type Heads = ReadonlyMap<RefName, Oid>;
@@ -18,8 +18,9 @@ export const DEFAULT_REFS: readonly string[] = ['refs/heads/*', 'refs/tags/*'];
 
 /** Takes the refs that match a pattern: an exact name, or a prefix that ends in `*`. */
 export function selectHeads(refs: Iterable<readonly [RefName, Oid]>, patterns: readonly string[]): Selection {
-  const exact = new Set(patterns.filter((pattern) => !pattern.endsWith('*')));
-  const prefixes = patterns.filter((pattern) => pattern.endsWith('*')).map((pattern) => pattern.slice(0, -1));
+  const bytes = patterns.map(refFromText);
+  const exact = new Set<string>(bytes.filter((pattern) => !pattern.endsWith('*')));
+  const prefixes = bytes.filter((pattern) => pattern.endsWith('*')).map((pattern) => pattern.slice(0, -1));
   const heads = new Map<RefName, Oid>();
   const ignored = new Map<string, number>();
   const invalid = new Map<RefName, Oid>();

@@ -50,7 +50,8 @@ export function composeNotice(request: AlertRequest, replica: Replica | undefine
   const cut = `${message.slice(0, MESSAGE_MAX)}\n… (cut; the execution has the whole)`;
   return {
     subject: asciiSubject(`ccrepl: ${id} ${failedComparison ? 'could not be checked' : `is ${drift?.verdict}`}`),
-    message: message.length > MESSAGE_MAX ? cut : message,
+    // A character cut in its middle would keep the SDK from sending anything at all.
+    message: (message.length > MESSAGE_MAX ? cut : message).toWellFormed(),
   };
 }
 
@@ -106,7 +107,7 @@ function resolutionLines(comparison: Comparison, links: NoticeLinks): string[] {
 }
 
 /** A name beside the original, so that the rescue itself overwrites nothing. */
-const rescueRef = (ref: string): string => ref.replace(/^refs\/(heads|tags)\//, 'refs/$1/from-replica/');
+const rescueRef = (ref: string): string => ref.replace(/^(refs\/(?:[^/]+\/)?)/, '$1from-replica/');
 
 function undoCommand({ ref, expected, found }: Difference, source: string, destination: string): string {
   const lease = shellQuote(`--force-with-lease=${ref}:${found}`);

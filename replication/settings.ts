@@ -10,13 +10,15 @@ const side = z.strictObject({ region, repository });
 
 const policy = z.strictObject({
   refs: z._default(
-    z.array(
-      z
-        .string()
-        .check(
-          z.regex(/^refs\/[^*\s]+\*?$/, 'expected a ref name, or a prefix that ends in "*", such as "refs/heads/*"'),
-        ),
-    ),
+    z
+      .array(
+        z
+          .string()
+          .check(
+            z.regex(/^refs\/[^*\s]+\*?$/, 'expected a ref name, or a prefix that ends in "*", such as "refs/heads/*"'),
+          ),
+      )
+      .check(z.minLength(1, 'expected at least one: a replica of nothing would always be in sync')),
     [...DEFAULT_POLICY.refs],
   ),
   deletes: z._default(z.enum(['mirror', 'keep']), DEFAULT_POLICY.deletes),

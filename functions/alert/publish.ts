@@ -22,7 +22,7 @@ export async function publishAlert(request: AlertRequest, home: AlertHome, clien
       Message: message,
       MessageAttributes: {
         replica: attribute(replicaOf(request)),
-        verdict: attribute(request.state.compared?.result.verdict ?? 'unknown'),
+        verdict: attribute(verdictIn(request)),
         severity: attribute('error'),
       },
     }),
@@ -50,3 +50,7 @@ function consoleUrl(executionArn: string): string {
   const host = partition === 'aws-cn' ? 'console.amazonaws.cn' : `${region}.console.aws.amazon.com`;
   return `https://${host}/states/home?region=${region}#/v2/executions/details/${executionArn}`;
 }
+
+/** What is known now: after a comparison that failed, what an earlier one found no longer counts. */
+const verdictIn = ({ state }: AlertRequest): string =>
+  state.outcome.Error === 'Ccrepl.Drift' ? (state.compared?.result.verdict ?? 'unknown') : 'unknown';

@@ -39,9 +39,15 @@ export function gitEndpoints(env: NodeJS.ProcessEnv): GitEndpoints {
   if (text === undefined || text === '') return {};
   try {
     const origins = Object.entries(JSON.parse(text) as Record<string, string>);
-    return Object.fromEntries(origins.map(([region, origin]) => [region, new URL(origin).origin]));
+    return Object.fromEntries(origins.map(([region, origin]) => [region, httpOrigin(origin)]));
   } catch (error) {
     const expected = 'expected a JSON object of region and URL, such as {"ap-northeast-1":"https://host"}';
     throw new GitError('input', `CCREPL_GIT_ENDPOINTS is "${printable(text)}": ${expected}`, { cause: error });
   }
+}
+
+function httpOrigin(text: string): string {
+  const { protocol, origin } = new URL(text);
+  if (protocol !== 'https:' && protocol !== 'http:') throw new TypeError(`not an http URL: ${protocol}`);
+  return origin;
 }

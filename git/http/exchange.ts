@@ -50,6 +50,10 @@ export class Exchange {
       agent: options.agent,
       headers: { ...options.headers, ...length },
     });
+    // From the start: an error can come in the same turn as the response, before anybody awaits it.
+    this.#request.on('error', (error) => {
+      this.#failure ??= asGitError(error, options.where);
+    });
     this.#idle = setTimeout(() => this.#onIdle(), options.idleMs);
     this.response = this.#awaitResponse();
     // Whoever writes learns of a failure from `write`; the same failure here must not count as unhandled.
@@ -129,9 +133,6 @@ export class Exchange {
   async #awaitResponse(): Promise<http.IncomingMessage> {
     try {
       const [response] = (await this.#reading(once(this.#request, 'response'))) as [http.IncomingMessage];
-      this.#request.on('error', (error) => {
-        this.#failure ??= asGitError(error, this.#options.where);
-      });
       const { statusCode = 0 } = response;
       if (statusCode !== 200 && !this.#request.writableEnded) {
         this.#refused.abort(new GitError('server-error', `${this.#options.where}: HTTP ${statusCode} before the end`));

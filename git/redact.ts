@@ -8,7 +8,7 @@ const BEGINNING = 6;
 export function secretsOf(authorization: string): string[] {
   const encoded = authorization.replace(/^\w+ /, '');
   const decoded = Buffer.from(encoded, 'base64').toString('utf8');
-  const colon = decoded.lastIndexOf(':');
+  const colon = decoded.indexOf(':');
   const [username, password] = [decoded.slice(0, colon), decoded.slice(colon + 1)];
   // CodeCommit's user name is the access key id, "%", and the session token. Some hosts take a token for a user name.
   const token = username.includes('%') ? username.slice(username.indexOf('%') + 1) : password === '' ? username : '';

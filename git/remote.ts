@@ -126,8 +126,11 @@ export class GitRemote {
       if (pack !== undefined) for await (const chunk of pack) await exchange.write(chunk);
       exchange.end();
     } catch (error) {
-      if (exchange.refusedEarly) await report;
-      exchange.destroy(new GitError('aborted', `${this.where}: push given up`, { cause: error }));
+      try {
+        if (exchange.refusedEarly) await report;
+      } finally {
+        exchange.destroy(new GitError('aborted', `${this.where}: push given up`, { cause: error }));
+      }
       throw error;
     }
     return report;

@@ -1,5 +1,4 @@
 import { GitError } from '../errors.ts';
-import { printable } from '../ref.ts';
 import { GitRemote, type RemoteOptions } from '../remote.ts';
 import { codeCommitUrl, type GitEndpoints } from './endpoint.ts';
 import { type AwsCredentials, codeCommitAuthorize } from './signature.ts';
@@ -42,12 +41,14 @@ export function gitEndpoints(env: NodeJS.ProcessEnv): GitEndpoints {
     return Object.fromEntries(origins.map(([region, origin]) => [region, httpOrigin(origin)]));
   } catch (error) {
     const expected = 'expected a JSON object of region and URL, such as {"ap-northeast-1":"https://host"}';
-    throw new GitError('input', `CCREPL_GIT_ENDPOINTS is "${printable(text)}": ${expected}`, { cause: error });
+    // The value is not repeated: it may hold a login.
+    throw new GitError('input', `CCREPL_GIT_ENDPOINTS cannot be read: ${expected}, without logins`, { cause: error });
   }
 }
 
 function httpOrigin(text: string): string {
-  const { protocol, origin } = new URL(text);
+  const { protocol, origin, username, password } = new URL(text);
   if (protocol !== 'https:' && protocol !== 'http:') throw new TypeError(`not an http URL: ${protocol}`);
+  if (username !== '' || password !== '') throw new TypeError('a login in the URL');
   return origin;
 }

@@ -65,6 +65,11 @@ export class Exchange {
     this.#request.once('close', () => {
       signal?.removeEventListener('abort', abort);
       clearTimeout(this.#idle);
+      // A server that answered and went away never drains what is still to be written: whoever waits for that must hear of it.
+      this.#failure ??= this.#request.writableFinished
+        ? undefined
+        : new GitError('connection', `${options.where}: the connection was closed before everything was sent`);
+      if (this.#failure) this.#refused.abort(this.#failure);
     });
     if (signal?.aborted) abort();
     else if (options.method === 'GET' || options.body !== undefined) {
@@ -75,7 +80,7 @@ export class Exchange {
 
   /** True if the server answered with an error before the body was whole; `response` tells which. */
   get refusedEarly(): boolean {
-    return this.#refused.signal.aborted;
+    return this.#refused.signal.aborted && this.#failure === undefined;
   }
 
   /** Writes a part of a chunked body, and waits while the other side is not ready for more. */

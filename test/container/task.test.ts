@@ -70,7 +70,7 @@ it.each<[string, Record<string, string | undefined>, number, string]>([
   ['no replica', { CCREPL_REPLICA: undefined }, 2, 'CCREPL_REPLICA is missing'],
   ['a replica that is none', { CCREPL_REPLICA: '{"id":1}' }, 2, 'id is 1: expected of type string'],
   ['a deadline that is none', { CCREPL_DEADLINE_SECONDS: 'soon' }, 2, 'CCREPL_DEADLINE_SECONDS is "soon"'],
-  ['endpoints that are none', { CCREPL_GIT_ENDPOINTS: 'x' }, 2, 'CCREPL_GIT_ENDPOINTS is "x"'],
+  ['endpoints that are none', { CCREPL_GIT_ENDPOINTS: 'x' }, 2, 'CCREPL_GIT_ENDPOINTS cannot be read'],
   ['no keys', { AWS_ACCESS_KEY_ID: undefined }, 14, 'no AWS credentials'],
   ['wrong keys', { AWS_SECRET_ACCESS_KEY: 'wrong' }, 14, 'HTTP 403'],
   [

@@ -1,3 +1,5 @@
+import { printable } from './ref.ts';
+
 const MARK = '[redacted]';
 /** Shorter words would be found in any text. */
 const SECRET_LENGTH_MIN = 4;
@@ -12,8 +14,15 @@ export function secretsOf(authorization: string): string[] {
   const [username, password] = [decoded.slice(0, colon), decoded.slice(colon + 1)];
   // CodeCommit's user name is the access key id, "%", and the session token. Some hosts take a token for a user name.
   const token = username.includes('%') ? username.slice(username.indexOf('%') + 1) : password === '' ? username : '';
-  const secrets = [encoded, password, token];
-  return [...secrets, ...secrets.map(encodeURIComponent)].filter((secret) => secret.length >= SECRET_LENGTH_MIN);
+  const spellings = [encoded, password, token].flatMap(spellingsOf);
+  return [...new Set(spellings)].filter((secret) => secret.length >= SECRET_LENGTH_MIN);
+}
+
+/** How a text that repeats `secret` may have it by the time it is shown: encoded by a server, or put on one line by us. */
+function spellingsOf(secret: string): string[] {
+  const onOneLine = secret.replace(/\s+/g, ' ');
+  const shown = [secret, onOneLine, onOneLine.trim()].map((text) => printable(text, Number.POSITIVE_INFINITY));
+  return [secret, encodeURIComponent(secret), ...shown];
 }
 
 /** The text without the secrets, whole or only their beginnings: a server may repeat what we sent it. */

@@ -1,20 +1,35 @@
 import http from 'node:http';
 import https from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Authorize, refusePlaintext } from './credentials.ts';
 import { GitError } from './errors.ts';
 import { Exchange, type Traffic } from './http/exchange.ts';
 import { expectOk } from './http/status.ts';
+import { repositoryIdentity } from './identity.ts';
 import type { Oid } from './oid.ts';
 import { PktLineReader } from './pkt-line/reader.ts';
 import { type Advertisement, readAdvertisement, type Service } from './protocol/advertisement.ts';
+import { weighPack } from './protocol/pack-header.ts';
 import { type PushReport, readPushReport } from './protocol/push-report.ts';
 import { encodePushCommands, type PushCommand } from './protocol/push-request.ts';
-import { readAcknowledgements, readUploadAnswer, type UploadAnswer } from './protocol/upload-answer.ts';
+import {
+  readAcknowledgements,
+  readShallowCommits,
+  readUploadAnswer,
+  type UploadAnswer,
+} from './protocol/upload-answer.ts';
 import { encodeUploadRequest, type UploadRequest } from './protocol/upload-request.ts';
 import { redact, secretsOf } from './redact.ts';
+import { parseRepositoryAddress } from './url.ts';
 
 /** Objects to ask about in one request. */
 const HAVES_PER_REQUEST = 1000;
+
+/** How often a request that was throttled is sent again. */
+const THROTTLED_ATTEMPTS_MAX = 5;
+/** Pauses after a throttled request: at most so long however long the server asks for, and growing from so long. */
+const PAUSE_MS_MAX = 30_000;
+const PAUSE_MS_FIRST = 500;
 
 export interface RemoteOptions {
   /** The repository's URL, http or https, without user name or password. */
@@ -29,7 +44,13 @@ export interface RemoteOptions {
   signal?: AbortSignal | undefined;
   /** Text of the server for people: "Counting objects: …". */
   onProgress?: (text: string) => void;
+  /** Waits; a test need not. */
+  sleep?: (ms: number) => Promise<void>;
 }
+
+/** Whether two remotes reach one repository, in whatever spelling. */
+export const sameRepository = (a: GitRemote, b: GitRemote): boolean =>
+  repositoryIdentity(parseRepositoryAddress(a.url.href)) === repositoryIdentity(parseRepositoryAddress(b.url.href));
 
 /** A pack on its way. */
 export interface OpenPack extends UploadAnswer {
@@ -64,24 +85,27 @@ export class GitRemote {
 
   /** All refs, read afresh. */
   async advertisement(service: Service): Promise<Advertisement> {
-    try {
-      return await this.#advertisement(service, false);
-    } catch (error) {
-      // Once more with new credentials: the old may just have expired.
-      if (!(error instanceof GitError) || error.code !== 'unauthorized') throw error;
-      return this.#advertisement(service, true);
-    }
+    return this.#patiently(async () => {
+      try {
+        return await this.#advertisement(service, false);
+      } catch (error) {
+        // Once more with new credentials: the old may just have expired.
+        if (!(error instanceof GitError) || error.code !== 'unauthorized') throw error;
+        return this.#advertisement(service, true);
+      }
+    });
   }
 
   /** The objects that `wants` have and `haves` have not, as a pack. Read it to its end, or cancel it. */
   async fetch(request: UploadRequest, advertised: Advertisement): Promise<OpenPack> {
-    return this.#named(async () => {
-      const exchange = await this.#upload(request, advertised);
-      const reader = new PktLineReader(exchange.body());
-      const { common, pack } = await readUploadAnswer(reader, advertised, this.#onProgress);
-      const cancel = () => exchange.destroy(new GitError('aborted', `${this.where}: the pack is not wanted any more`));
-      return { common, pack: this.#namedStream(pack), cancel };
-    });
+    return this.#patiently(() =>
+      this.#upload(request, advertised, async (exchange, reader) => {
+        const { common, pack } = await readUploadAnswer(reader, advertised, this.#onProgress);
+        const cancel = () =>
+          exchange.destroy(new GitError('aborted', `${this.where}: the pack is not wanted any more`));
+        return { common, pack: this.#packOf(exchange, pack), cancel };
+      }),
+    );
   }
 
   /**
@@ -94,20 +118,46 @@ export class GitRemote {
     const known = new Set<Oid>();
     for (let at = 0; at < oids.length; at += HAVES_PER_REQUEST) {
       const haves = oids.slice(at, at + HAVES_PER_REQUEST);
-      const request = { wants: [want], haves, done: false, thin: false, ofsDelta: false };
-      await this.#named(async () => {
-        const reader = new PktLineReader((await this.#upload(request, advertised)).body());
-        for (const oid of await readAcknowledgements(reader)) known.add(oid);
-        // Read to the end, so that the connection can serve the next request.
-        for await (const _ of reader.rest());
-      });
+      for (const oid of await this.#ask({ wants: [want], haves }, advertised, readAcknowledgements)) known.add(oid);
     }
     return known;
   }
 
   /**
+   * Whether all of `oids` are in the history of `tips`: then a pack of `oids` without it is empty, and nothing but its header
+   * is read. Undefined if the server cannot say, because it gives no packs of what it does not advertise.
+   */
+  async contains(tips: readonly Oid[], oids: readonly Oid[], advertised: Advertisement): Promise<boolean | undefined> {
+    const request = { wants: [...new Set(oids)], haves: [...new Set(tips)], done: true, thin: false, ofsDelta: false };
+    try {
+      const { pack, cancel } = await this.fetch(request, advertised);
+      const { objects, chunks } = await weighPack(pack);
+      if (objects > 0) cancel();
+      else for await (const _ of chunks);
+      return objects === 0;
+    } catch (error) {
+      if (!(error instanceof GitError) || error.code !== 'remote-error') throw error;
+      // git's own words for an object that no ref reaches: no history of a tip can hold it.
+      return /not our ref/.test(error.message) ? false : undefined;
+    }
+  }
+
+  /**
+   * The commits that are `depth` steps from `tip` by the shortest way (`tip` is at 1); none beyond the first commit. No pack
+   * is made. Undefined if the server does not offer `shallow`.
+   */
+  async commitsAtDepth(tip: Oid, depth: number, advertised: Advertisement): Promise<Oid[] | undefined> {
+    if (!advertised.capabilities.has('shallow')) return undefined;
+    return this.#ask({ wants: [tip], haves: [], depth }, advertised, async (reader) => {
+      const commits = await readShallowCommits(reader);
+      await readAcknowledgements(reader);
+      return commits;
+    });
+  }
+
+  /**
    * Sends ref commands and, unless all are deletions, a pack; gives what the server reports. An error of `pack` breaks the
-   * connection: the server never sees an end.
+   * connection: the server never sees an end. A server that has answered before the end hears no more.
    */
   async push(
     commands: readonly PushCommand[],
@@ -120,11 +170,29 @@ export class GitRemote {
       return this.#withoutSecrets(await readPushReport(exchange.body(), advertised, this.#onProgress));
     });
     // Awaited below, whichever way this goes; until then a failure is not unhandled.
-    report.catch(() => {});
+    let answered = false;
+    const answer = report.then(
+      () => {
+        answered = true;
+      },
+      () => {
+        answered = true;
+      },
+    );
+    const write = async (chunk: Buffer) => {
+      const written = exchange.write(chunk);
+      written.catch(() => {});
+      await Promise.race([written, answer]);
+    };
     try {
-      await exchange.write(encodePushCommands(commands, advertised));
-      if (pack !== undefined) for await (const chunk of pack) await exchange.write(chunk);
-      exchange.end();
+      await write(encodePushCommands(commands, advertised));
+      if (pack !== undefined) {
+        for await (const chunk of pack) {
+          if (answered) break;
+          await write(chunk);
+        }
+      }
+      if (!answered) exchange.end();
     } catch (error) {
       try {
         if (exchange.refusedEarly) await report;
@@ -133,7 +201,10 @@ export class GitRemote {
       }
       throw error;
     }
-    return report;
+    if (answered) exchange.destroy(new GitError('aborted', `${this.where}: answered before the end of the push`));
+    const said = await report;
+    await exchange.release();
+    return said;
   }
 
   /** Closes the kept connections. */
@@ -143,17 +214,40 @@ export class GitRemote {
 
   async #advertisement(service: Service, fresh: boolean): Promise<Advertisement> {
     const exchange = await this.#open('GET', `info/refs?service=${service}`, { fresh });
-    return this.#named(async () => {
+    return this.#conversation(exchange, async () => {
       await expectOk(await exchange.response, exchange.body(), this.where);
       return readAdvertisement(new PktLineReader(exchange.body()), service);
     });
   }
 
-  async #upload(request: UploadRequest, advertised: Advertisement): Promise<Exchange> {
+  /** One question to upload-pack that makes no pack. */
+  #ask<T>(
+    question: Pick<UploadRequest, 'wants' | 'haves' | 'depth'>,
+    advertised: Advertisement,
+    read: (reader: PktLineReader) => Promise<T>,
+  ): Promise<T> {
+    const request = { ...question, done: false, thin: false, ofsDelta: false };
+    return this.#patiently(() =>
+      this.#upload(request, advertised, async (_exchange, reader) => {
+        const answer = await read(reader);
+        // Read to the end, so that the connection can serve the next request.
+        for await (const _ of reader.rest());
+        return answer;
+      }),
+    );
+  }
+
+  async #upload<T>(
+    request: UploadRequest,
+    advertised: Advertisement,
+    read: (exchange: Exchange, reader: PktLineReader) => Promise<T>,
+  ): Promise<T> {
     // CodeCommit hangs up on an upload-pack request without a Content-Length (isomorphic-git#315).
     const exchange = await this.#open('POST', 'git-upload-pack', { body: encodeUploadRequest(request, advertised) });
-    await expectOk(await exchange.response, exchange.body(), this.where);
-    return exchange;
+    return this.#conversation(exchange, async () => {
+      await expectOk(await exchange.response, exchange.body(), this.where);
+      return read(exchange, new PktLineReader(exchange.body()));
+    });
   }
 
   async #open(method: 'GET' | 'POST', path: string, options: { body?: Buffer; fresh?: boolean }): Promise<Exchange> {
@@ -191,7 +285,8 @@ export class GitRemote {
     if (report === undefined) return undefined;
     const clean = (text: string | undefined) => text && redact(text, this.#secrets);
     const results = new Map([...report.results].map(([ref, reason]) => [ref, clean(reason)] as const));
-    return { unpackError: clean(report.unpackError), results };
+    const { unpackError, fatal } = report;
+    return { unpackError: clean(unpackError), results, ...(fatal !== undefined && { fatal: clean(fatal) }) };
   }
 
   /** Every error of a conversation says whose it was, and shows nothing that we sent. */
@@ -203,9 +298,44 @@ export class GitRemote {
     }
   }
 
-  async *#namedStream(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  /** The same for the whole of an exchange, which is over if it fails: what is left of its answer is nothing that we understand. */
+  async #conversation<T>(exchange: Exchange, read: () => Promise<T>): Promise<T> {
+    return this.#named(async () => {
+      try {
+        return await read();
+      } catch (error) {
+        exchange.destroy(new GitError('aborted', `${this.where}: the answer was not understood`, { cause: error }));
+        throw error;
+      }
+    });
+  }
+
+  /** Sends a request that changes nothing again while the server throttles it. */
+  async #patiently<T>(request: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await request();
+      } catch (error) {
+        const throttled = error instanceof GitError && error.code === 'throttled';
+        if (!throttled || attempt >= THROTTLED_ATTEMPTS_MAX) throw error;
+        await this.waitAfter(error, attempt);
+      }
+    }
+  }
+
+  /** Waits as long as a server that throttles asks for, within reason; else longer each time, by chance (full jitter). */
+  async waitAfter(error: GitError, attempt: number): Promise<void> {
+    const { signal, sleep = (ms: number) => pause(ms, undefined, { signal }) } = this.#options;
+    const asked = error.retryAfter === undefined ? undefined : error.retryAfter * 1000;
+    await sleep(Math.min(asked ?? Math.random() * PAUSE_MS_FIRST * 2 ** attempt, PAUSE_MS_MAX)).catch(() => {
+      throw signal?.reason instanceof GitError ? signal.reason : new GitError('aborted', `${this.where}: stopped`);
+    });
+  }
+
+  async *#packOf(exchange: Exchange, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     try {
       yield* chunks;
+      await exchange.release();
     } catch (error) {
       throw this.#name(error);
     }

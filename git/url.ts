@@ -1,4 +1,5 @@
-import { REGION, REPOSITORY } from './codecommit/names.ts';
+import { codeCommitRepository } from './codecommit/hosts.ts';
+import { REGION, REGION_EXPECTED, REPOSITORY, REPOSITORY_EXPECTED } from './codecommit/names.ts';
 import { GitError } from './errors.ts';
 import { printable } from './ref.ts';
 
@@ -8,14 +9,12 @@ export type RepositoryAddress =
   | { kind: 'codecommit'; region: string; repository: string; host: string | undefined };
 
 const CODECOMMIT = /^codecommit::([^:]*):\/\/(.*)$/;
-/** CodeCommit's own hosts, whole: a suffix match would sign for "…amazonaws.com.example.net". */
-const CODECOMMIT_HOST =
-  /^(?:vpce-[\w-]+\.)?git-codecommit(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?$/;
 
 /**
  * Reads `https://host/path`, `http://…`, or `codecommit::REGION://NAME`. CodeCommit's own https URLs without a login are
- * CodeCommit repositories too. A user name and password in the URL are taken out at
- * once: `url` never has them, and no error shows them.
+ * CodeCommit repositories too, and with or without a login a name that CodeCommit cannot have ("NAME.git") is refused here,
+ * before a server says no more than 404. A user name and password in the URL are taken out at once: `url` never has them,
+ * and no error shows them.
  *
  * @throws GitError `input`
  */
@@ -52,12 +51,12 @@ export function parseRepositoryAddress(text: string): RepositoryAddress {
   url.username = '';
   url.password = '';
   url.pathname = url.pathname.replace(/\/+$/, '');
-  const codeCommitRegion = CODECOMMIT_HOST.exec(url.hostname)?.[1];
-  const name = /^\/v1\/repos\/([^/]+)$/.exec(url.pathname)?.[1];
-  if (login === undefined && url.protocol === 'https:' && codeCommitRegion !== undefined && name !== undefined) {
-    return { kind: 'codecommit', region: codeCommitRegion, repository: name, host: url.host };
-  }
-  return { kind: 'http', url, login };
+  const at = codeCommitRepository(url);
+  if (at === undefined) return { kind: 'http', url, login };
+  if (!REGION.test(at.region)) throw invalid(text, REGION_EXPECTED);
+  if (!REPOSITORY.test(at.repository)) throw invalid(text, REPOSITORY_EXPECTED);
+  if (login !== undefined || url.protocol !== 'https:') return { kind: 'http', url, login };
+  return { kind: 'codecommit', ...at, host: url.host };
 }
 
 function decode(part: string, text: string): string {
@@ -76,3 +75,9 @@ const invalid = (text: string, expected: string): GitError =>
 
 /** Whatever might be a user name or password of a URL-like text, gone: everything up to the last "@". */
 export const withoutLogin = (text: string): string => printable(text.replace(/^.*@/s, '…@'));
+
+/** True for addresses that never leave this machine. */
+export function isLoopback({ hostname }: URL): boolean {
+  // The URL parser has made every spelling of an IPv4 address one.
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}

@@ -1,6 +1,7 @@
 import { GitError } from '../errors.ts';
 import { GitRemote, type RemoteOptions } from '../remote.ts';
 import { codeCommitUrl, type GitEndpoints } from './endpoint.ts';
+import { REGION } from './names.ts';
 import { type AwsCredentials, codeCommitAuthorize } from './signature.ts';
 
 /** Current credentials; `fresh` asks for new ones because the last were refused. */
@@ -37,13 +38,19 @@ export function gitEndpoints(env: NodeJS.ProcessEnv): GitEndpoints {
   const text = env['CCREPL_GIT_ENDPOINTS'];
   if (text === undefined || text === '') return {};
   try {
-    const origins = Object.entries(JSON.parse(text) as Record<string, string>);
-    return Object.fromEntries(origins.map(([region, origin]) => [region, httpOrigin(origin)]));
+    const origins = JSON.parse(text) as Record<string, string>;
+    if (Array.isArray(origins) || typeof origins !== 'object') throw new TypeError('not an object');
+    return Object.fromEntries(Object.entries(origins).map(endpoint));
   } catch (error) {
     const expected = 'expected a JSON object of region and URL, such as {"ap-northeast-1":"https://host"}';
     // The value is not repeated: it may hold a login.
     throw new GitError('input', `CCREPL_GIT_ENDPOINTS cannot be read: ${expected}, without logins`, { cause: error });
   }
+}
+
+function endpoint([region, origin]: [string, string]): [string, string] {
+  if (!REGION.test(region)) throw new TypeError('a key that is not a region');
+  return [region, httpOrigin(origin)];
 }
 
 function httpOrigin(text: string): string {

@@ -20,6 +20,10 @@ export interface ExchangeOptions {
   traffic: Traffic;
 }
 
+/** What may follow an answer that has ended: the last packets of a report, the end of the chunks. */
+const LEFTOVER_BYTES_MAX = 64 * 1024;
+const LEFTOVER_MS_MAX = 1000;
+
 /** Requests sent, and bytes of their bodies. */
 export interface Traffic {
   requests: number;
@@ -38,6 +42,7 @@ export class Exchange {
   readonly #refused = new AbortController();
   readonly #idle: NodeJS.Timeout;
   #failure: GitError | undefined;
+  #chunks: AsyncIterator<Buffer> | undefined;
   #writeBlocked = false;
   #readPending = false;
 
@@ -110,13 +115,15 @@ export class Exchange {
   /** Breaks the connection. A chunked body then has no end, and no server takes it for whole. */
   destroy(error: GitError): void {
     this.#failure ??= error;
-    this.#request.destroy(this.#failure);
+    // Without the error: a connection that has been given back already has nobody who listens for one.
+    this.#request.destroy();
   }
 
   /** The response's body. Leaving the loop early closes the connection. */
   async *body(): AsyncGenerator<Buffer> {
     const response = await this.response;
-    const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    this.#chunks ??= response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    const chunks = this.#chunks;
     let ended = false;
     try {
       for (;;) {
@@ -132,6 +139,28 @@ export class Exchange {
       throw this.#failure ?? asGitError(error, this.#options.where);
     } finally {
       if (!ended) response.destroy();
+    }
+  }
+
+  /**
+   * Gives the connection back for the next request once the answer has said all that it should: reads the end of the body, and
+   * breaks the connection of a server that goes on, or that does not come to its end soon.
+   */
+  async release(): Promise<void> {
+    const chunks = this.#chunks;
+    if (chunks === undefined) return;
+    const impatience = setTimeout(() => this.#request.destroy(), LEFTOVER_MS_MAX);
+    try {
+      for (let bytes = 0; bytes <= LEFTOVER_BYTES_MAX; ) {
+        const { value, done } = await chunks.next();
+        if (done) return;
+        bytes += value.length;
+      }
+      this.#request.destroy();
+    } catch {
+      // The answer is in hand: a connection that ends badly now only serves no other request.
+    } finally {
+      clearTimeout(impatience);
     }
   }
 

@@ -5,6 +5,8 @@ import { printable } from '../ref.ts';
 /** Nobody waits for longer than a day. */
 const RETRY_AFTER_SECONDS_MAX = 86_400;
 const ERROR_BODY_BYTES_MAX = 4096;
+/** HTTP's own dates, all of which say GMT. `Date.parse` alone would take "-5" and "soon 5" for dates too. */
+const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .* GMT$/;
 
 /** Status 200 and nothing else; any other answer as the error it means, with a little of what the server said. */
 export async function expectOk(response: IncomingMessage, body: AsyncIterable<Buffer>, where: string): Promise<void> {
@@ -57,6 +59,7 @@ function redirectTarget(location: string | undefined): string {
 function retryAfter(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d+$/.test(header)) return Math.min(Number(header), RETRY_AFTER_SECONDS_MAX);
+  if (!HTTP_DATE.test(header)) return undefined;
   const seconds = Math.ceil((Date.parse(header) - Date.now()) / 1000);
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), RETRY_AFTER_SECONDS_MAX);
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { GitError } from '../errors.ts';
 import type { ObjectFormat } from '../oid.ts';
+import { PACK_HEADER_BYTES, parsePackHeader } from './pack-header.ts';
 
-const HEADER_BYTES = 12;
 /** The smallest object there can be: a one-byte header and an empty zlib stream. */
 const OBJECT_BYTES_MIN = 9;
 /** What is held back stays bounded even if a source sends a byte at a time. */
@@ -31,8 +31,8 @@ export async function* checkedPack(
       held = chunk;
     } else {
       held = Buffer.concat([held, chunk]);
-      if (objects === undefined && held.length >= HEADER_BYTES) {
-        objects = parseHeader(held);
+      if (objects === undefined && held.length >= PACK_HEADER_BYTES) {
+        objects = parsePackHeader(held);
         onHeader(objects);
       }
       if (held.length > HELD_BYTES_MAX) {
@@ -46,10 +46,10 @@ export async function* checkedPack(
     }
   }
   if (objects === undefined) throw new GitError('corrupt', `a pack of only ${bytes} bytes`);
-  if (bytes < HEADER_BYTES + trailerBytes + objects * OBJECT_BYTES_MIN) {
+  if (bytes < PACK_HEADER_BYTES + trailerBytes + objects * OBJECT_BYTES_MIN) {
     throw new GitError('corrupt', `a pack that announces ${objects} objects, but ends after ${bytes} bytes`);
   }
-  if (objects === 0 && bytes !== HEADER_BYTES + trailerBytes) {
+  if (objects === 0 && bytes !== PACK_HEADER_BYTES + trailerBytes) {
     throw new GitError('corrupt', `a pack of no objects, but ${bytes} bytes`);
   }
   const body = held.subarray(0, held.length - trailerBytes);
@@ -58,12 +58,4 @@ export async function* checkedPack(
     throw new GitError('corrupt', `the pack's checksum does not match its ${bytes} bytes`);
   }
   yield held;
-}
-
-function parseHeader(start: Buffer): number {
-  const version = start.readUInt32BE(4);
-  if (start.toString('latin1', 0, 4) !== 'PACK' || (version !== 2 && version !== 3)) {
-    throw new GitError('protocol', 'expected a pack of version 2 or 3');
-  }
-  return start.readUInt32BE(8);
 }

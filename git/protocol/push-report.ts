@@ -10,6 +10,8 @@ export interface PushReport {
   unpackError: string | undefined;
   /** Per ref: undefined for `ok`, the server's reason for `ng`. */
   results: Map<RefName, string | undefined>;
+  /** The server's `fatal:` or `error:` text for people, where it sent one: often the only place that says why. */
+  fatal?: string | undefined;
 }
 
 const REPORT_BYTES_MAX = 16 * 1024 * 1024;
@@ -25,10 +27,15 @@ export async function readPushReport(
     return undefined;
   }
   const outer = new PktLineReader(body);
-  const inner = advertised.capabilities.has('side-band-64k')
-    ? new PktLineReader(bounded(readSideBand(outer, onProgress)))
-    : outer;
-  return parseReport(inner);
+  if (!advertised.capabilities.has('side-band-64k')) return parseReport(outer);
+  let fatal: string | undefined;
+  const listen = (text: string) => {
+    const line = /(?:fatal|error): [^\r\n]+/.exec(text)?.[0];
+    if (line !== undefined) fatal ??= printable(line);
+    onProgress(text);
+  };
+  const report = await parseReport(new PktLineReader(bounded(readSideBand(outer, listen))));
+  return { ...report, ...(fatal !== undefined && { fatal }) };
 }
 
 async function parseReport(reader: PktLineReader): Promise<PushReport> {

@@ -31,6 +31,18 @@ export async function readAcknowledgements(reader: PktLineReader): Promise<Set<O
   }
 }
 
+/** The `shallow` lines that answer a `deepen`, up to their flush: the commits at that depth. */
+export async function readShallowCommits(reader: PktLineReader): Promise<Oid[]> {
+  const commits: Oid[] = [];
+  for (;;) {
+    const line = await reader.line('the commits at a depth');
+    if (line === null) return commits;
+    const [, word, oid] = /^(shallow|unshallow) ([0-9a-f]{40}|[0-9a-f]{64})$/.exec(line) ?? [];
+    if (oid === undefined) throw new GitError('protocol', `expected "shallow OID", got "${printable(line)}"`);
+    if (word === 'shallow') commits.push(oid as Oid);
+  }
+}
+
 export async function readUploadAnswer(
   reader: PktLineReader,
   advertised: Advertisement,

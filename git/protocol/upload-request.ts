@@ -14,6 +14,8 @@ export interface UploadRequest {
   thin: boolean;
   /** Deltas by offset: only where the destination's receive-pack offers it too (CodeCommit refuses them). */
   ofsDelta: boolean;
+  /** Also list the commits so many steps below the wants (the wants themselves are at 1). Needs the capability `shallow`. */
+  depth?: number;
 }
 
 /** The body of `POST …/git-upload-pack`; names only capabilities that the server advertised. */
@@ -24,10 +26,12 @@ export function encodeUploadRequest(request: UploadRequest, advertised: Advertis
   if (!words.includes('side-band-64k')) words.push(...advertised.capabilities.choose('side-band'));
   if (request.thin) words.push(...advertised.capabilities.choose('thin-pack'));
   if (request.ofsDelta) words.push(...advertised.capabilities.choose('ofs-delta'));
+  if (request.depth !== undefined) words.push(...advertised.capabilities.choose('shallow'));
   words.push(...advertised.capabilities.choose(`object-format=${advertised.objectFormat}`));
   return Buffer.concat([
     encodePktLine(`${[`want ${first}`, ...words].join(' ')}\n`),
     ...others.map((oid) => encodePktLine(`want ${oid}\n`)),
+    ...(request.depth === undefined ? [] : [encodePktLine(`deepen ${request.depth}\n`)]),
     FLUSH,
     ...request.haves.map((oid) => encodePktLine(`have ${oid}\n`)),
     // v0 over HTTP ends a round of haves with a flush, and the last one with "done".

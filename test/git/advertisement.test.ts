@@ -1,6 +1,5 @@
-import { PktLineReader } from '../../git/pkt-line/reader.ts';
 import { readAdvertisement } from '../../git/protocol/advertisement.ts';
-import { packets, readerOf, slicesOf } from '../support/stream.ts';
+import { packets, readerOf } from '../support/stream.ts';
 
 const A = 'a'.repeat(40);
 const B = 'b'.repeat(40);
@@ -84,12 +83,4 @@ it.each<[string, string | Buffer, string]>([
   ['the service line of no flush', packets('# service=git-upload-pack\n', head, null), 'protocol'],
 ])('takes %s for an error, never for a shorter list', async (_what, bytes, code) => {
   await expect(readAdvertisement(readerOf(bytes), 'git-upload-pack')).rejects.toMatchObject({ name: 'GitError', code });
-});
-
-it('reads the same list if it comes a byte at a time', async () => {
-  const bytes = packets('# service=git-upload-pack\n', null, `${A} HEAD\0x\n`, `${A} refs/heads/main\n`, null);
-
-  const seen = await readAdvertisement(new PktLineReader(slicesOf(bytes, 1)), 'git-upload-pack');
-
-  expect([...seen.refs]).toEqual([['refs/heads/main', A]]);
 });

@@ -1,17 +1,22 @@
 import { knownCommits } from '../../git/codecommit/commits.ts';
+import type { Oid } from '../../git/oid.ts';
 import { anOid } from '../support/plans.ts';
 
-it('asks CodeCommit about a hundred commits at a time', async () => {
-  const asked: number[] = [];
-  const oids = Array.from({ length: 250 }, (_, n) => anOid(String(n % 10)));
+it('asks CodeCommit about a hundred commits at a time, and joins what it answers', async () => {
+  const calls: number[] = [];
+  const ask = knownCommits(async (ids) => {
+    calls.push(ids.length);
+    // Of the second hundred it knows nothing, and of the others every one but the first.
+    return calls.length === 2
+      ? {}
+      : { commits: [{ commitId: undefined }, ...ids.slice(1).map((commitId) => ({ commitId }))] };
+  });
+  const oids = Array.from({ length: 203 }, (_, n) => n.toString(16).padStart(40, '0') as Oid);
 
-  const known = await knownCommits(async (ids) => {
-    asked.push(ids.length);
-    return { commits: [{ commitId: ids[0] }] };
-  })(oids);
+  const known = await ask(oids);
 
-  expect(asked).toEqual([100, 100, 50]);
-  expect([...known]).toEqual([anOid('0')]);
+  expect(calls).toEqual([100, 100, 3]);
+  expect([...known]).toEqual([...oids.slice(1, 100), ...oids.slice(201)]);
 });
 
 it.each([

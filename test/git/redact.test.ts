@@ -17,3 +17,11 @@ it('takes a token that stands for a user name for a secret', () => {
 it('leaves a text without secrets as it is', () => {
   expect(redact('repository not found', secretsOf(basicHeader('user', 'secret')))).toBe('repository not found');
 });
+
+it.each([
+  ['on one line', 'a b  c\td e', 'no: a b c d e!'],
+  ['on one line, at its beginning', '  secret word', 'secret word!'],
+  ['with its control characters shown', 'tab\tand\u200bmore', 'no: tab\\u{9}and\\u{200b}more!'],
+])('finds a password that a text has %s', (_how, password, text) => {
+  expect(redact(text, secretsOf(basicHeader('user', password)))).toMatch(/^(no: )?\[redacted\]!$/);
+});

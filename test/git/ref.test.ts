@@ -88,3 +88,10 @@ it('shows nothing that could forge or hide a line', () => {
   expect(printable('one\ntwo\r\u001b[2K')).toBe('one\\u{a}two\\u{d}\\u{1b}[2K');
   expect(printable('x'.repeat(300))).toHaveLength(201);
 });
+
+it.each(['\u061c', '\u200e', '\u202e', '\u2066', '\u0085', '\u007f'])(
+  'shows a character that turns text around: %j',
+  (c) => {
+    expect(displayRef(refFromText(`refs/heads/${c}x`))).toBe(`refs/heads/\\u{${c.codePointAt(0)?.toString(16)}}x`);
+  },
+);

@@ -1,0 +1,213 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { basic } from '../../git/credentials.ts';
+import type { Oid } from '../../git/oid.ts';
+import { type Advertisement, readAdvertisement } from '../../git/protocol/advertisement.ts';
+import { refFromText } from '../../git/ref.ts';
+import type { GitRemote } from '../../git/remote.ts';
+import { listen } from '../../local/aws/http.ts';
+import { against, closeRemotes, remoteOf } from '../support/remotes.ts';
+import { chunksOf, collect, packets, readerOf } from '../support/stream.ts';
+
+const A = 'a'.repeat(40) as Oid;
+const ADVERTISEMENT = packets(`${A} refs/heads/main\0report-status multi_ack_detailed side-band-64k\n`, null);
+const REPORT = packets(`\u0001${packets('unpack ok\n', 'ok refs/heads/main\n', null).toString('latin1')}`, null);
+const wanted = { wants: [A], haves: [], done: true, thin: false, ofsDelta: false };
+const command = { ref: refFromText('refs/heads/main'), old: undefined, new: A };
+
+let advertised: Advertisement;
+beforeAll(async () => {
+  advertised = await readAdvertisement(readerOf(ADVERTISEMENT), 'git-upload-pack');
+});
+
+/** What must be shown to nobody else. */
+const login = { authorize: basic('u', 'CANARY') };
+afterEach(closeRemotes);
+
+it.each<[string, (remote: GitRemote) => Promise<unknown>]>([
+  ['the refs', (remote) => remote.advertisement('git-upload-pack')],
+  ['a question about objects', (remote) => remote.knownObjects([A], advertised)],
+  ['a pack', async (remote) => collect((await remote.fetch(wanted, advertised)).pack)],
+  ['a push', (remote) => remote.push([command], chunksOf('PACK'), advertised)],
+])('the connection of %s serves the next request', async (_what, converse) => {
+  const sockets = new Set<Socket>();
+  const remote = await against(async (request, response) => {
+    sockets.add(request.socket);
+    for await (const _ of request);
+    if (request.method === 'GET') response.end(ADVERTISEMENT);
+    else if (request.url?.endsWith('receive-pack')) response.end(REPORT);
+    else response.end(packets('NAK\n', '\u0001PACK', null));
+  });
+
+  await converse(remote);
+  await remote.advertisement('git-receive-pack');
+
+  expect({ requests: remote.traffic.requests, connections: sockets.size }).toEqual({ requests: 2, connections: 1 });
+});
+
+it('asks about many objects in requests of a thousand, and adds up what the server knows', async () => {
+  const haves: number[] = [];
+  const remote = await against(async (request, response) => {
+    const body = await collect(request as AsyncIterable<Buffer>);
+    const asked = body.toString().match(/have [0-9a-f]{40}/g) ?? [];
+    haves.push(asked.length);
+    response.end(packets(`ACK ${asked[0]?.slice(5)} common\n`, 'NAK\n'));
+  });
+  const oids = Array.from({ length: 2001 }, (_, n) => n.toString(16).padStart(40, '0') as Oid);
+
+  const known = await remote.knownObjects(oids, advertised);
+
+  expect(haves).toEqual([1000, 1000, 1]);
+  expect([...(known ?? [])]).toEqual([oids[0], oids[1000], oids[2000]]);
+});
+
+it.each([
+  ['a pack', (remote: GitRemote) => remote.fetch(wanted, advertised)],
+  ['a push', (remote: GitRemote) => remote.push([command], chunksOf('PACK'), advertised)],
+])('%s is not redirected, and its login is shown to no second server', async (_what, converse) => {
+  const seen: unknown[] = [];
+  const other = await against((request, response) => {
+    seen.push(request.headers.authorization);
+    response.end();
+  });
+  const remote = await against(async (request, response) => {
+    for await (const _ of request);
+    response.writeHead(307, { Location: other.url.href });
+    response.end();
+  }, login);
+
+  await expect(converse(remote)).rejects.toMatchObject({ code: 'redirect', status: 307 });
+  expect(seen).toEqual([]);
+});
+
+it('a pack that is cut is an error after the bytes that came, under the name of its side', async () => {
+  const remote = await against(async (request, response) => {
+    for await (const _ of request);
+    response.write(packets('NAK\n', '\u0001PACK'), () => response.destroy());
+  });
+  const { pack } = await remote.fetch(wanted, advertised);
+  const parts: Buffer[] = [];
+  const reading = async () => {
+    for await (const chunk of pack) parts.push(chunk);
+  };
+
+  await expect(reading()).rejects.toMatchObject({
+    code: 'connection',
+    retryable: true,
+    message: expect.stringMatching(/^source http:\/\/127\.0\.0\.1:\d+\/r: /),
+  });
+  expect(Buffer.concat(parts).toString()).toBe('PACK');
+});
+
+it('a pack that goes silent in its middle is given up', async () => {
+  const remote = await against(
+    async (request, response) => {
+      for await (const _ of request);
+      response.write(packets('NAK\n', '\u0001PACK'));
+    },
+    { idleMs: 50 },
+  );
+  const { pack } = await remote.fetch(wanted, advertised);
+
+  await expect(collect(pack)).rejects.toMatchObject({ code: 'timeout', retryable: true });
+});
+
+it('a pack that is not wanted any more is broken off, and the server notices', async () => {
+  const gone = Promise.withResolvers<void>();
+  const remote = await against(async (request, response) => {
+    for await (const _ of request);
+    response.once('close', gone.resolve);
+    response.write(packets('NAK\n', '\u0001PACK'));
+  });
+  const { pack, cancel } = await remote.fetch(wanted, advertised);
+  await pack.next();
+
+  cancel();
+
+  await gone.promise;
+  await expect(collect(pack)).rejects.toMatchObject({ code: 'aborted' });
+});
+
+it('a stop in the middle of a pack stops it', async () => {
+  const stop = new AbortController();
+  const remote = await against(
+    async (request, response) => {
+      for await (const _ of request);
+      response.write(packets('NAK\n', '\u0001PACK'));
+    },
+    { signal: stop.signal },
+  );
+  const { pack } = await remote.fetch(wanted, advertised);
+  await pack.next();
+  const rest = pack.next();
+
+  stop.abort();
+
+  await expect(rest).rejects.toMatchObject({ code: 'aborted', retryable: false });
+});
+
+it('a signal that has come before makes no request reach the server', async () => {
+  let reached = 0;
+  const remote = await against(
+    (_, response) => {
+      reached += 1;
+      response.end(ADVERTISEMENT);
+    },
+    { signal: AbortSignal.abort() },
+  );
+
+  await expect(remote.advertisement('git-upload-pack')).rejects.toMatchObject({ code: 'aborted' });
+  expect(reached).toBe(0);
+});
+
+it('a push that is refused early lets go of its connection', async () => {
+  const closed = Promise.withResolvers<void>();
+  const remote = await against((request, response) => {
+    // This server never closes a connection itself: only the client can.
+    (request.socket as Socket & { server: Server }).server.keepAliveTimeout = 0;
+    request.socket.once('close', () => closed.resolve());
+    response.writeHead(503, { 'Retry-After': '7' });
+    response.end('busy');
+  });
+  const finished = new AbortController();
+  async function* endless() {
+    for (let sent = 0; sent < 10_000 && !finished.signal.aborted; sent++) {
+      yield Buffer.alloc(64 * 1024);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  const pushed = remote.push([command], endless(), advertised);
+
+  await expect(pushed).rejects.toMatchObject({ code: 'server-error', status: 503, retryAfter: 7 });
+  finished.abort();
+  await closed.promise;
+}, 10_000);
+
+it('a server that is not there is a connection error that may pass', async () => {
+  const server = await listen(async () => {}, 0);
+  await server.close();
+  const remote = remoteOf({ ...server, close: async () => {} });
+
+  await expect(remote.advertisement('git-upload-pack')).rejects.toMatchObject({ code: 'connection', retryable: true });
+});
+
+it('an answer that is no HTTP is a broken protocol', async () => {
+  const remote = await against((request) => void request.socket.end('SSH-2.0-OpenSSH\r\n'));
+
+  await expect(remote.advertisement('git-upload-pack')).rejects.toMatchObject({ code: 'protocol' });
+});
+
+it('a closed remote leaves no connection open', async () => {
+  const closed = Promise.withResolvers<void>();
+  const remote = await against((request, response) => {
+    request.socket.once('close', () => closed.resolve());
+    response.end(ADVERTISEMENT);
+  });
+  await remote.advertisement('git-upload-pack');
+
+  remote.close();
+
+  await closed.promise;
+  expect(remote.traffic.bytesReceived).toBe(ADVERTISEMENT.length);
+});

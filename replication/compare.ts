@@ -1,27 +1,32 @@
-import type { Oid } from '../git/oid.ts';
-import type { RefName } from '../git/ref.ts';
-import { type SourceKnows, settleOrigins } from './origin.ts';
-import { type Plan, planHeads } from './plan.ts';
+import type { RepositoryApis, SourceRemote } from './apis.ts';
+import { witnessesOf } from './apis.ts';
+import { readDefaultBranches } from './default-branch.ts';
+import { type Plan, planHeads, type View, withDefaultBranch } from './plan.ts';
 import type { Policy } from './policy.ts';
-
-/** A repository that can be read, and asked about objects; what a git remote is. */
-export interface ReadableRemote<View extends { refs: ReadonlyMap<RefName, Oid> }> {
-  advertisement(service: 'git-upload-pack'): Promise<View>;
-  knownObjects(oids: readonly Oid[], view: View): Promise<ReadonlySet<Oid> | undefined>;
-}
+import { settlePlan } from './settle.ts';
 
 /**
  * Reads both sides afresh and plans: the destination first, as a replication does, so that both always agree. Reads with
  * upload-pack only, so an identity that can push nowhere can do it.
  */
-export async function compareRemotes<View extends { refs: ReadonlyMap<RefName, Oid> }>(
-  source: ReadableRemote<View>,
-  destination: ReadableRemote<View>,
+export async function compareRemotes<V extends View>(
+  source: SourceRemote<V>,
+  destination: Pick<SourceRemote<V>, 'advertisement'>,
   policy: Policy,
-  moreAuthorities: readonly SourceKnows[] = [],
+  options: RepositoryApis & { confirm?: string | undefined } = {},
 ): Promise<Plan> {
   const to = await destination.advertisement('git-upload-pack');
   const from = await source.advertisement('git-upload-pack');
-  const wire: SourceKnows = (oids) => source.knownObjects(oids, from);
-  return settleOrigins(planHeads(from.refs, to.refs, policy), [wire, ...moreAuthorities]);
+  const branches = await readDefaultBranches(options);
+  const view = { ...from, headTarget: from.headTarget ?? branches.source };
+  const planned = {
+    ...planHeads(view, to, policy),
+    ...(branches.warnings.length > 0 && { warnings: branches.warnings }),
+  };
+  const plan = withDefaultBranch(planned, {
+    source: view.headTarget,
+    destination: branches.destination ?? to.headTarget,
+    settable: branches.settable,
+  });
+  return settlePlan(plan, policy, witnessesOf(source, from, options.source), { confirm: options.confirm });
 }

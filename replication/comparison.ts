@@ -1,6 +1,7 @@
 import { displayRef, type RefName } from '../git/ref.ts';
-import { type Comparison, DIFFERENCES_MAX, type Difference } from './contract.ts';
-import type { Action, Plan, PlannedHead } from './plan.ts';
+import { type Comparison, type DefaultBranchDifference, DIFFERENCES_MAX, type Difference } from './contract.ts';
+import type { Action, DefaultBranchChange, Plan, PlannedHead } from './plan.ts';
+import { refToText } from './ref-text.ts';
 import type { Replica } from './settings.ts';
 import { countHeads, isReplicable, verdictOf } from './verdict.ts';
 
@@ -8,7 +9,7 @@ import { countHeads, isReplicable, verdictOf } from './verdict.ts';
 const URGENCY: Record<Action, number> = { refuse: 0, delete: 1, update: 2, create: 3, keep: 4 };
 
 /** A settled plan as the JSON that travels through the state machine. */
-export function describeComparison(replica: Replica, plan: Plan): Comparison {
+export function describeComparison(replica: Replica, plan: Plan, confirm?: string): Comparison {
   const differences = [...plan.heads].sort((a, b) => URGENCY[a.action] - URGENCY[b.action]);
   return {
     replica: replica.id,
@@ -18,16 +19,21 @@ export function describeComparison(replica: Replica, plan: Plan): Comparison {
     differences: differences.slice(0, DIFFERENCES_MAX).map(describeDifference),
     differencesOmitted: Math.max(0, differences.length - DIFFERENCES_MAX),
     ignored: ignoredAsText(plan.ignored, DIFFERENCES_MAX),
-    task: JSON.stringify(replica),
+    ...(plan.defaultBranch && { defaultBranch: describeDefaultBranch(plan.defaultBranch) }),
+    ...(plan.massChange && { massChange: plan.massChange }),
+    ...(plan.warnings && { warnings: [...plan.warnings] }),
+    task: JSON.stringify({ ...replica, ...(confirm !== undefined && { confirm }) }),
   };
 }
 
-/** A state's data holds 256 KiB, a name of a ref as many bytes as a file system allows. */
-const REF_LENGTH_MAX = 1000;
-const bounded = (ref: string): string => (ref.length > REF_LENGTH_MAX ? `${ref.slice(0, REF_LENGTH_MAX)}…` : ref);
+export const describeDefaultBranch = ({ wanted, found, settable }: DefaultBranchChange): DefaultBranchDifference => ({
+  expected: refToText(wanted),
+  found: found === undefined ? null : refToText(found),
+  settable,
+});
 
 export const describeDifference = (head: PlannedHead): Difference => ({
-  ref: bounded(displayRef(head.ref)),
+  ref: refToText(head.ref),
   expected: head.new ?? null,
   found: head.old ?? null,
   action: head.action,

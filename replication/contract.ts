@@ -1,8 +1,11 @@
+import type { MassChange } from './mass-change.ts';
 import type { Counts, Verdict } from './verdict.ts';
 
 /** Input of the `replicate` state machine: what a person types in the console. */
 export interface ExecutionInput {
   replica: string;
+  /** The fingerprint of a mass change that a person has looked at and wants. */
+  confirm?: string;
 }
 
 /** One head that is not equal on both sides. Names are text for people; `null` means the head is not there. */
@@ -30,11 +33,25 @@ export interface Comparison {
   differencesOmitted: number;
   /** Refs that the policy does not take, by namespace. */
   ignored: Record<string, number>;
-  /** The replica's settings as JSON text: the environment of the task. */
+  /** The default branches, if they differ. */
+  defaultBranch?: DefaultBranchDifference;
+  /** Deletions and rewrites so many that a person must confirm them, or has. */
+  massChange?: MassChange;
+  /** What a person should know although no head is refused for it. */
+  warnings?: string[];
+  /** The replica's settings, and what was confirmed, as JSON text: the environment of the task. */
   task: string;
 }
 
 export const DIFFERENCES_MAX = 20;
+
+/** Branches as text for people; `null`: the destination has none yet. */
+export interface DefaultBranchDifference {
+  expected: string;
+  found: string | null;
+  /** False where the destination's host takes none from us; then it is no drift. */
+  settable: boolean;
+}
 
 /** Input of `alert`: all that the execution knows. */
 export interface AlertRequest {

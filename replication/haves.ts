@@ -11,27 +11,26 @@ const MAIN = ['refs/heads/main', 'refs/heads/master', 'refs/heads/develop', 'ref
 
 /**
  * What to tell the source that the destination has. The old tips of the heads that move come first. For new heads a few
- * others are added: the usual main branches, then the last branches and tags by name. The choice decides what the transfer
- * costs, never whether it is right.
+ * others are added, and room is left for them: the usual main branches, then the last branches and tags by name. The choice
+ * decides what the transfer costs, never whether it is right.
  */
 export function chooseHaves(plan: Plan): Oid[] {
-  const haves = new Set<Oid>();
-  for (const head of plan.heads) {
-    if (head.action === 'update' && head.old !== undefined && haves.size < HAVES_MAX) haves.add(head.old);
-  }
-  if (plan.heads.some((head) => head.action === 'create')) {
-    const limit = haves.size + NEIGHBOURS_MAX;
-    // A renamed branch is a deletion and a creation.
-    for (const head of plan.heads) {
-      if (head.action === 'delete' && head.old !== undefined && haves.size < limit) haves.add(head.old);
-    }
-    for (const ref of neighbours(plan)) {
-      if (haves.size >= limit) break;
-      const oid = plan.destination.get(ref);
-      if (oid !== undefined) haves.add(oid);
-    }
-  }
-  return [...haves];
+  const moving = new Set<Oid>();
+  for (const head of plan.heads) if (head.action === 'update' && head.old !== undefined) moving.add(head.old);
+  const others = plan.heads.some((head) => head.action === 'create') ? besides(moving, plan) : [];
+  return [...[...moving].slice(0, HAVES_MAX - others.length), ...others];
+}
+
+/** A few tips that the destination has besides those that move. */
+function besides(moving: ReadonlySet<Oid>, plan: Plan): Oid[] {
+  const others = new Set<Oid>();
+  const add = (oid: Oid | undefined) => {
+    if (oid !== undefined && !moving.has(oid) && others.size < NEIGHBOURS_MAX) others.add(oid);
+  };
+  // A renamed branch is a deletion and a creation.
+  for (const head of plan.heads) if (head.action === 'delete') add(head.old);
+  for (const ref of neighbours(plan)) add(plan.destination.get(ref));
+  return [...others];
 }
 
 /** Heads that are equal on both sides, the most useful first. */

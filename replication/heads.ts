@@ -1,5 +1,6 @@
 import type { Oid } from '../git/oid.ts';
 import { compareRefs, isValidRefName, type RefName, refFromText } from '../git/ref.ts';
+import { isReserved } from './reserved.ts';
 
 /** Ref names and the object ids they point to (an annotated tag's own id), by bytes. */
 export type Heads = ReadonlyMap<RefName, Oid>;
@@ -16,7 +17,7 @@ export interface Selection {
 /** Branches and tags: what CodeCommit is known to take. */
 export const DEFAULT_REFS: readonly string[] = ['refs/heads/*', 'refs/tags/*'];
 
-/** Takes the refs that match a pattern: an exact name, or a prefix that ends in `*`. */
+/** Takes the refs that match a pattern: an exact name, or a prefix that ends in `*`. Never those that are ours. */
 export function selectHeads(refs: Iterable<readonly [RefName, Oid]>, patterns: readonly string[]): Selection {
   const bytes = patterns.map(refFromText);
   const exact = new Set<string>(bytes.filter((pattern) => !pattern.endsWith('*')));
@@ -25,8 +26,11 @@ export function selectHeads(refs: Iterable<readonly [RefName, Oid]>, patterns: r
   const ignored = new Map<string, number>();
   const invalid = new Map<RefName, Oid>();
   for (const [ref, oid] of refs) {
-    if (!exact.has(ref) && !prefixes.some((prefix) => ref.startsWith(prefix))) {
-      const namespace = `${ref.split('/').slice(0, 2).join('/')}/*`;
+    if (isReserved(ref) || (!exact.has(ref) && !prefixes.some((prefix) => ref.startsWith(prefix)))) {
+      const namespace = `${ref
+        .split('/')
+        .slice(0, isReserved(ref) ? 3 : 2)
+        .join('/')}/*`;
       ignored.set(namespace, (ignored.get(namespace) ?? 0) + 1);
     } else {
       (isValidRefName(ref) ? heads : invalid).set(ref, oid);

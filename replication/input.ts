@@ -1,6 +1,9 @@
 import { printable } from '../git/ref.ts';
 import type { ExecutionInput } from './contract.ts';
 import { ReplicationError } from './errors.ts';
+import { FINGERPRINT } from './mass-change.ts';
+
+const EXPECTED = 'expected {"replica":"ID"}, and "confirm":"FINGERPRINT" only to confirm a mass change';
 
 /**
  * Reads the input of an execution as a person may have typed it.
@@ -8,26 +11,20 @@ import { ReplicationError } from './errors.ts';
  * @throws ReplicationError `input`
  */
 export function parseExecutionInput(input: unknown): ExecutionInput {
-  const expected = 'expected {"replica":"ID"}';
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new ReplicationError(
-      'input',
-      `the input is ${printable(JSON.stringify(input) ?? 'missing', 80)}: ${expected}`,
-    );
+    throw wrong(`the input is ${shown(input)}`);
   }
-  const { replica, ...others } = input as Record<string, unknown>;
+  const { replica, confirm, ...others } = input as Record<string, unknown>;
   const extra = Object.keys(others);
-  if (extra.length > 0) {
-    throw new ReplicationError(
-      'input',
-      `the input has unknown fields: "${printable(extra.join('", "'), 80)}"; ${expected}`,
-    );
+  if (extra.length > 0) throw wrong(`the input has unknown fields: "${printable(extra.join('", "'), 80)}"`);
+  if (typeof replica !== 'string') throw wrong(`"replica" is ${shown(replica)}`);
+  if (confirm === undefined) return { replica };
+  if (typeof confirm !== 'string' || !FINGERPRINT.test(confirm)) {
+    throw wrong(`"confirm" is ${shown(confirm)}, which is no fingerprint of 16 hexadecimal digits`);
   }
-  if (typeof replica !== 'string') {
-    throw new ReplicationError(
-      'input',
-      `"replica" is ${printable(JSON.stringify(replica) ?? 'missing', 80)}: ${expected}`,
-    );
-  }
-  return { replica };
+  return { replica, confirm };
 }
+
+const shown = (value: unknown): string => printable(JSON.stringify(value) ?? 'missing', 80);
+
+const wrong = (problem: string): ReplicationError => new ReplicationError('input', `${problem}: ${EXPECTED}`);

@@ -1,8 +1,11 @@
 import { printable } from '../git/ref.ts';
-import type { AlertRequest, Comparison, Difference } from './contract.ts';
+import type { AlertRequest, Comparison } from './contract.ts';
 import { ERROR_TABLE } from './errors.ts';
 import { REASONS, type Reason } from './reasons.ts';
-import type { Replica } from './settings.ts';
+import { resolveDivergence } from './resolution.ts';
+import { describeSide, type Replica } from './settings.ts';
+import { shellQuote } from './shell.ts';
+import { allHeads } from './verdict.ts';
 
 /** A message for people: an SNS subject and text. */
 export interface Notice {
@@ -22,6 +25,8 @@ export interface NoticeLinks {
 /** What the state machine calls it when nothing failed and the replica is still not in sync. */
 const DRIFT = 'Ccrepl.Drift';
 const HEADS_SHOWN = 10;
+/** For an input that names no replica. */
+const NO_REPLICA = '(none)';
 /** SNS takes 256 KiB; a mail that long helps nobody. */
 const MESSAGE_MAX = 16_000;
 
@@ -44,33 +49,45 @@ export function composeNotice(request: AlertRequest, replica: Replica | undefine
     'What to do:',
     ...(drift === undefined ? [] : resolutionLines(drift, links)),
     '- When that is done, or to try again:',
-    `    ${again} --input ${shellQuote(JSON.stringify({ replica: id }))}`,
+    `    ${again} --input ${shellQuote(JSON.stringify({ replica: id === NO_REPLICA ? 'ID' : id }))}`,
   ];
-  const message = lines.join('\n');
-  const cut = `${message.slice(0, MESSAGE_MAX)}\n… (cut; the execution has the whole)`;
   return {
     subject: asciiSubject(`ccrepl: ${id} ${failedComparison ? 'could not be checked' : `is ${drift?.verdict}`}`),
     // A character cut in its middle would keep the SDK from sending anything at all.
-    message: (message.length > MESSAGE_MAX ? cut : message).toWellFormed(),
+    message: joinLines(lines).toWellFormed(),
   };
 }
 
-/** The replica that a request is about; what a person typed is shown harmlessly. */
+/** As many lines as a message may have. A line is never cut: half a command may name another ref. */
+function joinLines(lines: readonly string[]): string {
+  let length = 0;
+  const first = lines.findIndex((line) => {
+    length += line.length + 1;
+    return length > MESSAGE_MAX;
+  });
+  return first < 0 ? lines.join('\n') : [...lines.slice(0, first), '… (cut; the execution has the whole)'].join('\n');
+}
+
+/**
+ * The replica that a request is about; what a person typed is shown harmlessly. Never empty: SNS takes no message with an
+ * empty attribute.
+ */
 export function replicaOf(request: AlertRequest): string {
   const { replica } = (request.input ?? {}) as { replica?: unknown };
-  return request.state.compared?.result.replica ?? printable(String(replica), 128);
+  const typed = typeof replica === 'string' ? replica : (JSON.stringify(replica) ?? '');
+  return request.state.compared?.result.replica ?? (printable(typed, 128).toWellFormed().trim() || NO_REPLICA);
 }
 
 const placeLines = ({ source, destination }: Replica): string[] => [
-  `Source:      ${source.repository} in ${source.region}`,
-  `Destination: ${destination.repository} in ${destination.region}`,
+  `Source:      ${describeSide(source)}`,
+  `Destination: ${describeSide(destination)}`,
 ];
 
 function headline(id: string, comparison: Comparison | undefined): string {
   if (comparison === undefined) return `The replication of "${id}" failed.`;
   const { counts } = comparison;
   const drifted = counts.create + counts.update + counts.delete + counts.refuse;
-  const heads = Math.max(counts.source, counts.destination);
+  const heads = allHeads(counts);
   return `The replica "${id}" is ${comparison.verdict}: ${drifted} of ${heads} ${heads === 1 ? 'head' : 'heads'} ${drifted === 1 ? 'is' : 'are'} not as at the source.`;
 }
 
@@ -78,9 +95,8 @@ function headLines(comparison: Comparison): string[] {
   const shown = comparison.differences.slice(0, HEADS_SHOWN);
   if (shown.length === 0) return [];
   const { counts } = comparison;
-  const total = counts.create + counts.update + counts.delete + counts.keep + counts.refuse;
   return [
-    `Heads (first ${shown.length} of ${total}):`,
+    `Heads (first ${shown.length} of ${allHeads(counts) - counts.inSync}):`,
     ...shown.flatMap((difference) => [
       `- ${difference.ref} ${REASONS[difference.reason as Reason] ?? difference.reason}`,
       `    source      ${difference.expected ?? '(not there)'}`,
@@ -93,26 +109,17 @@ function headLines(comparison: Comparison): string[] {
 /** For the first head that somebody changed at the destination: both ways out, ready to paste. */
 function resolutionLines(comparison: Comparison, links: NoticeLinks): string[] {
   const diverged = comparison.differences.find((difference) => difference.reason === 'diverged');
-  if (diverged?.found == null) return [];
-  const { ref, found } = diverged;
-  const source = shellQuote(links.sourceUrl);
-  const destination = shellQuote(links.destinationUrl);
+  if (diverged === undefined) return [];
+  const resolution = resolveDivergence(diverged, links.sourceUrl, links.destinationUrl);
+  const kept = `- Nothing was overwritten: ${diverged.ref} still has what was pushed to the destination.`;
+  if ('impossible' in resolution) return [kept, `- No command can be given for it: ${resolution.impossible}`];
   return [
-    `- Nothing was overwritten: ${ref} still has what was pushed to the destination.`,
+    kept,
     '- To keep that work, bring it to the source (from there it counts as known, and the replica follows the source again):',
-    `    git fetch ${destination} ${shellQuote(ref)} && git push ${source} ${shellQuote(`${found}:${rescueRef(ref)}`)}`,
+    `    ${resolution.keep}`,
     '- To give it up, put the destination back to what the source has:',
-    `    ${undoCommand(diverged, source, destination)}`,
+    `    ${resolution.giveUp}`,
   ];
-}
-
-/** A name beside the original, so that the rescue itself overwrites nothing. */
-const rescueRef = (ref: string): string => ref.replace(/^(refs\/(?:[^/]+\/)?)/, '$1from-replica/');
-
-function undoCommand({ ref, expected, found }: Difference, source: string, destination: string): string {
-  const lease = shellQuote(`--force-with-lease=${ref}:${found}`);
-  if (expected === null) return `git push ${lease} ${destination} ${shellQuote(`:${ref}`)}`;
-  return `git fetch ${source} ${shellQuote(ref)} && git push ${lease} ${destination} ${shellQuote(`${expected}:${ref}`)}`;
 }
 
 function failureLines({ Error: error, Cause: cause }: { Error: string; Cause: string }): string[] {
@@ -121,9 +128,5 @@ function failureLines({ Error: error, Cause: cause }: { Error: string; Cause: st
   if (row !== undefined) return [`The task ended with exit code ${exitCode}: ${row.says}.`, ''];
   return [`Error: ${printable(error)}`, `Cause: ${printable(cause, 600)}`, ''];
 }
-
-/** A word for a POSIX shell; names of refs are hostile bytes. */
-const shellQuote = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 const asciiSubject = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 99);

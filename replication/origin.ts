@@ -1,5 +1,5 @@
 import type { Oid } from '../git/oid.ts';
-import { type Plan, refuseTips, tipsInQuestion } from './plan.ts';
+import { type Plan, refuseHeads, tipsInQuestion } from './plan.ts';
 
 /** Somebody who can say which objects the source has. Gives those of `oids` that it has; undefined if it cannot say. */
 export type SourceKnows = (oids: readonly Oid[]) => Promise<ReadonlySet<Oid> | undefined>;
@@ -25,13 +25,15 @@ export async function foreignTips(
 }
 
 /** The plan with what `foreignTips` found: a foreign head is kept as `diverged`, and without an answer every one in question. */
-export function settle(plan: Plan, tips: ReadonlySet<Oid>, foreign: ReadonlySet<Oid> | undefined): Plan {
-  return foreign === undefined ? refuseTips(plan, tips, 'origin-unknown') : refuseTips(plan, foreign, 'diverged');
+export function withOrigins(plan: Plan, tips: ReadonlySet<Oid>, foreign: ReadonlySet<Oid> | undefined): Plan {
+  const kept = foreign ?? tips;
+  const reason = foreign === undefined ? 'origin-unknown' : 'diverged';
+  return refuseHeads(plan, ({ old }) => (old !== undefined && kept.has(old) ? reason : undefined));
 }
 
 /** The plan with the origin of every tip that it would overwrite settled. */
 export async function settleOrigins(plan: Plan, authorities: readonly SourceKnows[]): Promise<Plan> {
   const tips = tipsInQuestion(plan);
   if (tips.size === 0) return plan;
-  return settle(plan, tips, await foreignTips(tips, authorities));
+  return withOrigins(plan, tips, await foreignTips(tips, authorities));
 }

@@ -1,8 +1,10 @@
 import type { Oid } from '../git/oid.ts';
 import type { RefName } from '../git/ref.ts';
 import { type Heads, type Selection, selectHeads, unionOfNames } from './heads.ts';
+import type { MassChange } from './mass-change.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
+import { archivedTips } from './reserved.ts';
 
 export type Action = 'create' | 'update' | 'delete' | 'keep' | 'refuse';
 
@@ -17,49 +19,95 @@ export interface PlannedHead {
 
 /** Everything that a comparison found. Heads that are equal on both sides are only counted. */
 export interface Plan {
-  /** Sorted by the bytes of their names. */
+  /** Sorted by the bytes of their names; what is archived follows. */
   heads: readonly PlannedHead[];
   inSync: number;
   source: Heads;
   destination: Heads;
   /** Refs of the source outside the policy's patterns, by namespace. */
   ignored: ReadonlyMap<string, number>;
+  /** Objects that the destination's archive holds already. */
+  archived: ReadonlySet<Oid>;
+  /** Present if the default branch of the destination is not the source's. */
+  defaultBranch?: DefaultBranchChange;
+  /** What a person should know although it refuses no head. */
+  warnings?: readonly string[];
+  /** Present if deletions and rewrites are so many that a person must have confirmed them. */
+  massChange?: MassChange;
+}
+
+/** The default branch that the source has, and the destination has not. */
+export interface DefaultBranchChange {
+  wanted: RefName;
+  /** Undefined: the destination has none yet. */
+  found: RefName | undefined;
+  /** Whether it can be set: by CodeCommit's API; git's protocol has no word for it. */
+  settable: boolean;
+}
+
+/** What one reading of a repository shows: its refs, and what its HEAD is. */
+export interface View {
+  refs: ReadonlyMap<RefName, Oid>;
+  /** What HEAD resolves to, and the branch that it names, where the server says it. */
+  head?: Oid | undefined;
+  headTarget?: RefName | undefined;
 }
 
 /** True for the actions that write to the destination. */
 export const writes = (head: PlannedHead): boolean =>
   head.action === 'create' || head.action === 'update' || head.action === 'delete';
 
-/** Compares what both sides advertise. Before anything is overwritten, {@link tipsInQuestion} must be answered. */
-export function planHeads(
-  sourceRefs: Iterable<readonly [RefName, Oid]>,
-  destinationRefs: Iterable<readonly [RefName, Oid]>,
-  policy: Policy,
-): Plan {
-  const from = selectHeads(sourceRefs, policy.refs);
-  const to = selectHeads(destinationRefs, policy.refs);
+/** Compares what both sides show. Nothing may be written before the plan is settled: see `settlePlan`. */
+export function planHeads(source: View, destination: View, policy: Policy): Plan {
+  const from = selectHeads(source.refs, policy.refs);
+  const to = selectHeads(destination.refs, policy.refs);
+  const goneBecause = whyGone(source, from, policy);
   const heads: PlannedHead[] = [];
   let inSync = 0;
   for (const ref of unionOfNames(from.heads, to.heads)) {
-    const head = planOne(ref, from, to, policy);
-    if (head === undefined) inSync += 1;
-    else heads.push(head);
+    const old = to.heads.get(ref);
+    const next = from.heads.get(ref);
+    if (next === old) inSync += 1;
+    else if (old === undefined) heads.push({ ref, action: 'create', old, new: next, reason: 'new-at-source' });
+    else if (next !== undefined) heads.push({ ref, action: 'update', old, new: next, reason: 'moved-at-source' });
+    else heads.push({ ref, old, new: undefined, ...goneBecause });
   }
-  for (const [ref, oid] of from.invalid) {
-    heads.push({ ref, action: 'refuse', old: to.invalid.get(ref), new: oid, reason: 'invalid-name' });
+  for (const ref of unionOfNames(from.invalid, to.invalid)) {
+    const [old, next] = [to.invalid.get(ref), from.invalid.get(ref)];
+    if (old !== next) heads.push({ ref, action: 'refuse', old, new: next, reason: 'invalid-name' });
   }
-  return { heads, inSync, source: from.heads, destination: to.heads, ignored: from.ignored };
+  const { heads: shown, ignored } = from;
+  return { heads, inSync, source: shown, destination: to.heads, ignored, archived: archivedTips(destination.refs) };
 }
 
-function planOne(ref: RefName, from: Selection, to: Selection, policy: Policy): PlannedHead | undefined {
-  const next = from.heads.get(ref);
-  const old = to.heads.get(ref);
-  if (next === old) return undefined;
-  if (old === undefined) return { ref, action: 'create', old, new: next, reason: 'new-at-source' };
-  if (next !== undefined) return { ref, action: 'update', old, new: next, reason: 'moved-at-source' };
-  if (from.heads.size === 0) return { ref, action: 'refuse', old, new: undefined, reason: 'source-empty' };
-  if (policy.deletes === 'keep') return { ref, action: 'keep', old, new: undefined, reason: 'kept-by-policy' };
-  return { ref, action: 'delete', old, new: undefined, reason: 'gone-at-source' };
+/** What becomes of a head that the source does not show. */
+function whyGone(source: View, from: Selection, policy: Policy): Pick<PlannedHead, 'action' | 'reason'> {
+  if (from.heads.size === 0) return { action: 'refuse', reason: 'source-empty' };
+  if (policy.deletes === 'keep') return { action: 'keep', reason: 'kept-by-policy' };
+  if (!isConsistent(source)) return { action: 'refuse', reason: 'source-inconsistent' };
+  return { action: 'delete', reason: 'gone-at-source' };
+}
+
+/** A default branch that resolves to an object is a branch; a list that lacks it is not whole. */
+const isConsistent = ({ refs, head, headTarget }: View): boolean =>
+  head === undefined || headTarget === undefined || refs.has(headTarget);
+
+/** Whether the destination has a head once the plan is carried out. */
+export function willExist(plan: Plan): (ref: RefName) => boolean {
+  const moving = new Map(plan.heads.filter(writes).map((head) => [head.ref, head.action]));
+  return (ref) => (moving.has(ref) ? moving.get(ref) !== 'delete' : plan.destination.has(ref));
+}
+
+/** The plan with a default branch to change, if the two differ and the source's is among the heads. */
+export function withDefaultBranch(
+  plan: Plan,
+  branches: { source: RefName | undefined; destination: RefName | undefined; settable: boolean },
+): Plan {
+  const { source: wanted, destination: found, settable } = branches;
+  if (wanted === undefined || wanted === found || !plan.source.has(wanted)) return plan;
+  // A host that neither says nor takes a default branch: nothing to tell.
+  if (!settable && found === undefined) return plan;
+  return { ...plan, defaultBranch: { wanted, found, settable } };
 }
 
 /**
@@ -75,12 +123,14 @@ export function tipsInQuestion(plan: Plan): Set<Oid> {
   return tips;
 }
 
-/** The plan once it is known which of {@link tipsInQuestion} the source lacks: those heads are kept, the others go on. */
-export function refuseTips(plan: Plan, tips: ReadonlySet<Oid>, reason: Reason): Plan {
-  if (tips.size === 0) return plan;
-  const heads = plan.heads.map(
-    (head): PlannedHead =>
-      writes(head) && head.old !== undefined && tips.has(head.old) ? { ...head, action: 'refuse', reason } : head,
-  );
-  return { ...plan, heads };
+/** The plan with another decision about some of the heads that it would write: they are left alone, the others go on. */
+export function refuseHeads(plan: Plan, reasonFor: (head: PlannedHead) => Reason | undefined): Plan {
+  let changed = false;
+  const heads = plan.heads.map((head): PlannedHead => {
+    const reason = writes(head) ? reasonFor(head) : undefined;
+    if (reason === undefined) return head;
+    changed = true;
+    return { ...head, action: 'refuse', reason };
+  });
+  return changed ? { ...plan, heads } : plan;
 }

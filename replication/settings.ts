@@ -1,12 +1,34 @@
 import * as z from 'zod/mini';
 import { REGION, REGION_EXPECTED, REPOSITORY, REPOSITORY_EXPECTED } from '../git/codecommit/names.ts';
+import { repositoryIdentity } from '../git/identity.ts';
 import { printable } from '../git/ref.ts';
+import { isLoopback, parseRepositoryAddress, withoutLogin } from '../git/url.ts';
 import { ReplicationError } from './errors.ts';
-import { DEFAULT_POLICY } from './policy.ts';
+import { FINGERPRINT } from './mass-change.ts';
+import { DEFAULT_POLICY, type Policy } from './policy.ts';
 
 const region = z.string().check(z.regex(REGION, REGION_EXPECTED));
 const repository = z.string().check(z.regex(REPOSITORY, REPOSITORY_EXPECTED));
-const side = z.strictObject({ region, repository });
+const codeCommitSide = z.strictObject({ region, repository });
+
+/** A URL that a secret may be sent to; the error never shows a login. */
+const url = z.string().check((payload) => {
+  const problem = urlProblem(payload.value);
+  if (problem !== undefined) payload.issues.push({ code: 'custom', message: problem, input: payload.value });
+});
+const secret = z
+  .string()
+  .check(
+    z.regex(
+      /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}$/,
+      'expected the ARN of a secret, such as "arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:NAME"',
+    ),
+  );
+const hostSide = z.strictObject({ url, secret: z.optional(secret) });
+const side = z.union([codeCommitSide, hostSide]);
+
+const SHARE_EXPECTED = 'expected a percentage from 0 to 100';
+const HEADS_EXPECTED = 'expected a whole number from 1';
 
 const policy = z.strictObject({
   refs: z._default(
@@ -22,23 +44,60 @@ const policy = z.strictObject({
     [...DEFAULT_POLICY.refs],
   ),
   deletes: z._default(z.enum(['mirror', 'keep']), DEFAULT_POLICY.deletes),
+  rewrites: z._default(z.enum(['mirror', 'archive', 'refuse']), DEFAULT_POLICY.rewrites),
+  massChange: z._default(
+    z.strictObject({
+      percent: z._default(
+        z.number().check(z.gte(0, SHARE_EXPECTED), z.lte(100, SHARE_EXPECTED)),
+        DEFAULT_POLICY.massChange.percent,
+      ),
+      heads: z._default(
+        z.number().check(z.gte(1, HEADS_EXPECTED), z.multipleOf(1, HEADS_EXPECTED)),
+        DEFAULT_POLICY.massChange.heads,
+      ),
+    }),
+    { ...DEFAULT_POLICY.massChange },
+  ),
 });
 
 const replica = z.strictObject({
   id: z.string().check(z.regex(/^[\w.-]{1,128}$/, 'expected 1 to 128 letters, digits, ".", "_" or "-"')),
   source: side,
   destination: side,
-  policy: z._default(policy, { refs: [...DEFAULT_POLICY.refs], deletes: DEFAULT_POLICY.deletes }),
+  policy: z._default(policy, {
+    ...DEFAULT_POLICY,
+    refs: [...DEFAULT_POLICY.refs],
+    massChange: { ...DEFAULT_POLICY.massChange },
+  }),
 });
 
 const settings = z.strictObject({ replicas: z.array(replica) });
 
+const confirm = z.string().check(z.regex(FINGERPRINT, 'expected the fingerprint that the refused run named'));
+const task = z.strictObject({ ...replica.shape, confirm: z.optional(confirm) });
+
 /** A CodeCommit repository in a region. */
+export type CodeCommitSide = z.infer<typeof codeCommitSide>;
+/** A repository of another host, over smart HTTP; its login is in a secret of AWS Secrets Manager. */
+export type HostSide = z.infer<typeof hostSide>;
 export type Side = z.infer<typeof side>;
 /** One configured pair. */
 export type Replica = z.infer<typeof replica>;
 /** The content of `replication.json`. */
 export type Settings = z.infer<typeof settings>;
+/** What a task gets: its replica, and what a person has confirmed. */
+export type Task = z.infer<typeof task>;
+
+export const isCodeCommit = (of: Side): of is CodeCommitSide => 'region' in of;
+
+/** A side for people: `Source in ap-northeast-1`, or its URL. */
+export const describeSide = (of: Side): string => (isCodeCommit(of) ? `${of.repository} in ${of.region}` : of.url);
+
+/** One text for every spelling of the same repository. */
+export const sideIdentity = (of: Side): string =>
+  repositoryIdentity(
+    isCodeCommit(of) ? { kind: 'codecommit', ...of, host: undefined } : parseRepositoryAddress(of.url),
+  );
 
 /**
  * Reads `replication.json`. All that is wrong is said at once, each with its path, the value and what is allowed.
@@ -47,24 +106,59 @@ export type Settings = z.infer<typeof settings>;
  */
 export function parseSettings(json: string): Settings {
   const parsed = parse(json, settings, 'replication.json');
-  const problems: string[] = [];
-  const ids = new Set<string>();
-  const destinations = new Map<string, string>();
-  for (const { id, source, destination } of parsed.replicas) {
-    const to = `${destination.region}/${destination.repository}`;
-    if (ids.has(id)) problems.push(`two replicas have the id "${id}"`);
-    if (destinations.has(to)) problems.push(`"${id}" and "${destinations.get(to)}" have the same destination ${to}`);
-    if (to === `${source.region}/${source.repository}`)
-      problems.push(`"${id}": source and destination are the same, ${to}`);
-    ids.add(id);
-    destinations.set(to, id);
-  }
+  const problems = pairProblems(parsed.replicas);
   if (problems.length > 0) throw new ReplicationError('input', `replication.json: ${problems.join('; ')}`);
   return parsed;
 }
 
-/** Reads one replica as the task gets it. */
-export const parseReplica = (json: string): Replica => parse(json, replica, 'the replica');
+/** What is wrong with replicas that are each right: two that write to one repository, or one that is written in a circle. */
+function pairProblems(replicas: readonly Replica[]): string[] {
+  const problems: string[] = [];
+  const ids = new Set<string>();
+  const writers = new Map<string, Replica>();
+  for (const one of replicas) {
+    const { id, source, destination } = one;
+    const to = sideIdentity(destination);
+    const other = writers.get(to);
+    if (ids.has(id)) problems.push(`two replicas have the id "${id}"`);
+    if (other !== undefined)
+      problems.push(`"${id}" and "${other.id}" have the same destination, ${describeSide(destination)}`);
+    if (to === sideIdentity(source))
+      problems.push(`"${id}": source and destination are the same repository, ${describeSide(destination)}`);
+    ids.add(id);
+    writers.set(to, one);
+  }
+  const settled = new Set<Replica>();
+  for (const start of replicas) {
+    // Each repository has one writer, so the way back from a replica is one line.
+    const way: Replica[] = [];
+    let at: Replica | undefined = start;
+    while (at !== undefined && !settled.has(at) && !way.includes(at)) {
+      way.push(at);
+      at = writers.get(sideIdentity(at.source));
+    }
+    if (at !== undefined && way.includes(at)) {
+      const loop = way.slice(way.indexOf(at)).reverse();
+      const names = loop.map(({ id }) => `"${id}"`).join(', ');
+      if (loop.length > 1) problems.push(`${names} replicate in a circle: a repository would be its own replica`);
+    }
+    for (const one of way) settled.add(one);
+  }
+  return problems;
+}
+
+/** A policy as a person gives it on the command line; what is not given is the default. */
+export const parsePolicy = (given: object): Policy => parse(JSON.stringify(given), policy, 'the policy');
+
+/** Reads what a task gets: one replica, and perhaps a confirmation. */
+export const parseTask = (json: string): Task => {
+  const parsed = parse(json, task, 'the replica');
+  if (sideIdentity(parsed.source) === sideIdentity(parsed.destination)) {
+    const both = describeSide(parsed.destination);
+    throw new ReplicationError('input', `"${parsed.id}": source and destination are the same repository, ${both}`);
+  }
+  return parsed;
+};
 
 /** The replica with this id; the error names those that there are. */
 export function findReplica(settings: Settings, id: string): Replica {
@@ -80,19 +174,43 @@ function parse<T extends z.ZodMiniType>(json: string, schema: T, what: string): 
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new ReplicationError('input', `${what} is not JSON: ${printable((error as Error).message)}`);
+    throw new ReplicationError('input', `${what} is not JSON: ${withoutLogin((error as Error).message)}`);
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => {
+  throw new ReplicationError('input', `${what}: ${problemsOf(result.error.issues, value).join('; ')}`);
+}
+
+function problemsOf(issues: readonly z.core.$ZodIssue[], value: unknown, below: readonly PropertyKey[] = []): string[] {
+  return issues.flatMap((issue) => {
     const found = issue.path.reduce<unknown>(
       (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
       value,
     );
-    const path = issue.path.map(String).join('.') || 'the document';
-    return `${path} ${problemOf(issue, JSON.stringify(found))}`;
+    const path = [...below, ...issue.path];
+    if (issue.code === 'invalid_union') {
+      // A side is of the kind whose words it uses.
+      const isHost = typeof found === 'object' && found !== null && 'url' in found;
+      return problemsOf(issue.errors[isHost ? 1 : 0] ?? [], found, path);
+    }
+    const text = JSON.stringify(found);
+    const shown = path.at(-1) === 'url' && text !== undefined ? withoutLogin(text) : text;
+    return [`${path.map(String).join('.') || 'the document'} ${problemOf(issue, shown)}`];
   });
-  throw new ReplicationError('input', `${what}: ${problems.join('; ')}`);
+}
+
+function urlProblem(text: string): string | undefined {
+  let address: ReturnType<typeof parseRepositoryAddress>;
+  try {
+    address = parseRepositoryAddress(text);
+  } catch {
+    return 'expected the https:// URL of a git repository, such as "https://github.com/OWNER/NAME.git"';
+  }
+  if (address.kind === 'codecommit') return 'expected "region" and "repository" for a repository of CodeCommit';
+  if (address.login !== undefined)
+    return 'expected a URL without a login: put it into a secret, and name that in "secret"';
+  if (address.url.protocol === 'https:' || isLoopback(address.url)) return undefined;
+  return 'expected an https:// URL: nothing is replicated in plain text';
 }
 
 /** What was found and what is allowed: zod's own words need a language pack, and do not name the value. */

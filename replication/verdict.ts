@@ -1,4 +1,4 @@
-import { type Plan, writes } from './plan.ts';
+import { type Plan, willExist, writes } from './plan.ts';
 
 /** What a comparison found of one replica. */
 export type Verdict = 'in-sync' | 'behind' | 'diverged' | 'refused' | 'unknown';
@@ -30,9 +30,14 @@ export function countHeads(plan: Plan): Counts {
   return counts;
 }
 
+/** All heads that there are, on either side or on both. */
+export const allHeads = (counts: Counts): number =>
+  counts.inSync + counts.create + counts.update + counts.delete + counts.keep + counts.refuse;
+
 /** The worst that was found. A head kept by policy is as its owner wants it. */
 export function verdictOf(plan: Plan): Verdict {
   let verdict: Verdict = 'in-sync';
+  if (plan.defaultBranch?.settable) verdict = 'behind';
   for (const head of plan.heads) {
     if (head.reason === 'diverged') return 'diverged';
     if (head.action === 'refuse') verdict = 'refused';
@@ -42,4 +47,5 @@ export function verdictOf(plan: Plan): Verdict {
 }
 
 /** Whether a replication would write anything. */
-export const isReplicable = (plan: Plan): boolean => plan.heads.some(writes);
+export const isReplicable = (plan: Plan): boolean =>
+  plan.heads.some(writes) || (plan.defaultBranch?.settable === true && willExist(plan)(plan.defaultBranch.wanted));

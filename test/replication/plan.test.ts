@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Oid } from '../../git/oid.ts';
 import type { RefName } from '../../git/ref.ts';
-import { foreignTips, settleOrigins } from '../../replication/origin.ts';
-import { type Plan, planHeads, refuseTips, tipsInQuestion, writes } from '../../replication/plan.ts';
+import { foreignTips, settleOrigins, withOrigins } from '../../replication/origin.ts';
+import { type Plan, planHeads, tipsInQuestion, writes } from '../../replication/plan.ts';
 import { DEFAULT_POLICY } from '../../replication/policy.ts';
 import { countHeads, isReplicable, verdictOf } from '../../replication/verdict.ts';
 import { anOid, aPlan, refs } from '../support/plans.ts';
@@ -76,7 +76,7 @@ it('asks about every tip that it would overwrite, unless the source shows it any
 it('keeps a head whose tip the source does not know, and lets the others go on', () => {
   const plan = aPlan({ 'refs/heads/a': '1', 'refs/heads/b': '2' }, { 'refs/heads/a': '8', 'refs/heads/b': '9' });
 
-  const settled = refuseTips(plan, new Set([anOid('8')]), 'diverged');
+  const settled = withOrigins(plan, tipsInQuestion(plan), new Set([anOid('8')]));
 
   expect(decisions(settled)).toEqual(['refs/heads/a refuse diverged', 'refs/heads/b update moved-at-source']);
   expect(verdictOf(settled)).toBe('diverged');
@@ -124,7 +124,7 @@ const heads = fc.dictionary(
 it('makes the destination what the source is, wherever nothing is refused', () => {
   fc.assert(
     fc.property(heads, heads, (source, destination) => {
-      const plan = planHeads(refs(source), refs(destination), DEFAULT_POLICY);
+      const plan = planHeads({ refs: refs(source) }, { refs: refs(destination) }, DEFAULT_POLICY);
       const after = new Map<RefName, Oid>(plan.destination);
       for (const head of plan.heads.filter(writes)) {
         expect(after.get(head.ref)).toBe(head.old);

@@ -1,5 +1,5 @@
 import { parseExecutionInput } from '../../replication/input.ts';
-import { findReplica, parseReplica, parseSettings } from '../../replication/settings.ts';
+import { findReplica, parseSettings, parseTask } from '../../replication/settings.ts';
 
 const replica = (id: string, from = 'Source', to = 'Destination') => ({
   id,
@@ -19,6 +19,8 @@ it('fills in the safe defaults', () => {
   expect(parseSettings(JSON.stringify({ replicas: [replica('a')] })).replicas[0]?.policy).toEqual({
     refs: ['refs/heads/*', 'refs/tags/*'],
     deletes: 'mirror',
+    rewrites: 'mirror',
+    massChange: { percent: 20, heads: 10 },
   });
 });
 
@@ -46,7 +48,7 @@ it('refuses two replicas that share an id or a destination, and one that is its 
   );
 
   expect(message).toContain('two replicas have the id "a"');
-  expect(message).toContain('have the same destination ap-northeast-3/Destination');
+  expect(message).toContain('have the same destination, Destination in ap-northeast-3');
   expect(message).toContain('"c": source and destination are the same');
 });
 
@@ -64,13 +66,88 @@ it('names the valid ids for one that is not', () => {
   expect(messageOf(() => findReplica(settings, 'c\u001b'))).toBe(
     '"c\\u{1b}" is not a replica: expected one of "a", "b"',
   );
-  expect(findReplica(settings, 'b').source.repository).toBe('S');
+  expect(findReplica(settings, 'b').source).toMatchObject({ repository: 'S' });
 });
 
-it('reads for the task what it wrote for it', () => {
+it('reads for the task what it wrote for it, with what was confirmed', () => {
   const settings = parseSettings(JSON.stringify({ replicas: [replica('a')] }));
+  const task = { ...settings.replicas[0], confirm: '0123456789abcdef' };
 
-  expect(parseReplica(JSON.stringify(settings.replicas[0]))).toEqual(settings.replicas[0]);
+  expect(parseTask(JSON.stringify(settings.replicas[0]))).toEqual(settings.replicas[0]);
+  expect(parseTask(JSON.stringify(task))).toEqual(task);
+  expect(messageOf(() => parseTask(JSON.stringify({ ...task, confirm: 'yes' })))).toContain('confirm is "yes"');
+});
+
+describe('a repository of another host', () => {
+  const secret = 'arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:github-AbCdEf';
+  const from = (source: object) => JSON.stringify({ replicas: [{ ...replica('a'), source }] });
+
+  it('is named by its URL, and its login by the secret that holds it', () => {
+    const source = { url: 'https://github.com/owner/name.git', secret };
+
+    expect(parseSettings(from(source)).replicas[0]?.source).toEqual(source);
+    expect(parseSettings(from({ url: 'http://127.0.0.1:8080/r.git' })).replicas).toHaveLength(1);
+  });
+
+  it.each([
+    [{ url: 'http://github.com/o/n' }, 'expected an https:// URL'],
+    [{ url: 'https://u:CANARY@github.com/o/n' }, 'expected a URL without a login'],
+    [{ url: 'https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/N' }, 'expected "region" and "repository"'],
+    [{ url: 'ftp://host/o/n' }, 'expected the https:// URL of a git repository'],
+    [{ url: 'https://host/o/n', secret: 'CANARY' }, 'expected the ARN of a secret'],
+    [{ url: 'https://host/o/n', region: 'eu-west-1' }, 'has unknown fields: "region"'],
+    [{ region: 'eu-west-1' }, 'replicas.0.source.repository is missing'],
+    [{}, 'replicas.0.source.region is missing'],
+    ['https://host/o/n', 'replicas.0.source is "https://host/o/n": expected of type object'],
+  ])('is refused as %j', (source, expected) => {
+    const message = messageOf(() => parseSettings(from(source as object)));
+
+    expect(message).toContain(expected);
+    expect(message).not.toContain('u:CANARY');
+  });
+});
+
+describe('pairs that would harm each other', () => {
+  const host = (path: string) => ({ url: `https://${path}` });
+  const codeCommit = (repository: string, region = 'ap-northeast-1') => ({ region, repository });
+  const settingsOf = (...pairs: [source: object, destination: object][]) =>
+    JSON.stringify({ replicas: pairs.map(([source, destination], n) => ({ id: `r${n}`, source, destination })) });
+
+  it.each([
+    [host('GitHub.com/Owner/Name'), host('github.com/owner/name.git/')],
+    [host('git.example.com:443/x.git'), host('GIT.example.com/x')],
+    [codeCommit('A'), codeCommit('A')],
+  ])('are refused where %j is %j', (source, destination) => {
+    expect(messageOf(() => parseSettings(settingsOf([source, destination])))).toContain(
+      'source and destination are the same repository',
+    );
+  });
+
+  it('are refused where two write to one repository, however it is spelt', () => {
+    const both = settingsOf([codeCommit('A'), host('host/x')], [codeCommit('B'), host('HOST/x.git')]);
+
+    expect(messageOf(() => parseSettings(both))).toContain(
+      '"r1" and "r0" have the same destination, https://HOST/x.git',
+    );
+  });
+
+  it('are refused where they go in a circle, and are fine in a chain', () => {
+    const [a, b, c] = [codeCommit('A'), codeCommit('B'), codeCommit('C', 'eu-west-1')];
+
+    expect(messageOf(() => parseSettings(settingsOf([a, b], [b, a])))).toContain('"r1", "r0" replicate in a circle');
+    expect(messageOf(() => parseSettings(settingsOf([a, b], [b, c], [c, a])))).toContain('replicate in a circle');
+    expect(messageOf(() => parseSettings(settingsOf([a, b], [b, c])))).toBe('no error');
+    expect(messageOf(() => parseSettings(settingsOf([a, b], [a, c])))).toBe('no error');
+  });
+});
+
+it('refuses a share or a number of heads that no guard could mean', () => {
+  const policy = { rewrites: 'overwrite', massChange: { percent: 120, heads: 0.5 } };
+  const message = messageOf(() => parseSettings(JSON.stringify({ replicas: [{ ...replica('a'), policy }] })));
+
+  expect(message).toContain('policy.rewrites is "overwrite": expected one of "mirror", "archive", "refuse"');
+  expect(message).toContain('policy.massChange.percent is 120: expected a percentage from 0 to 100');
+  expect(message).toContain('policy.massChange.heads is 0.5: expected a whole number from 1');
 });
 
 it.each([
@@ -80,6 +157,8 @@ it.each([
   [{}, '"replica" is missing'],
   [{ replica: 7 }, '"replica" is 7'],
   [{ replica: 'a', url: 'https://evil' }, 'unknown fields: "url"'],
+  [{ replica: 'a', confirm: 'yes' }, '"confirm" is "yes"'],
+  [{ replica: 'a', confirm: 1 }, '"confirm" is 1'],
 ])('says what an execution’s input %j lacks', (input, expected) => {
   expect(messageOf(() => parseExecutionInput(input))).toContain(expected);
   expect(messageOf(() => parseExecutionInput(input))).toContain('expected {"replica":"ID"}');

@@ -1,6 +1,6 @@
 import type { Oid } from '../../git/oid.ts';
 import { type RefName, refFromText } from '../../git/ref.ts';
-import { type Plan, planHeads } from '../../replication/plan.ts';
+import { type Plan, planHeads, refuseHeads } from '../../replication/plan.ts';
 import { DEFAULT_POLICY, type Policy } from '../../replication/policy.ts';
 
 /** An object id that is easy to read: `anOid('1')` is forty ones. */
@@ -14,4 +14,8 @@ export const aPlan = (
   source: Record<string, string>,
   destination: Record<string, string>,
   policy: Partial<Policy> = {},
-): Plan => planHeads(refs(source), refs(destination), { ...DEFAULT_POLICY, ...policy });
+): Plan => planHeads({ refs: refs(source) }, { refs: refs(destination) }, { ...DEFAULT_POLICY, ...policy });
+
+/** The plan once it is known that somebody else wrote the object `anOid(digit)`. */
+export const divergedAt = (digit: string, plan: Plan): Plan =>
+  refuseHeads(plan, ({ old }) => (old === anOid(digit) ? 'diverged' : undefined));

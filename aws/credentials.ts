@@ -1,6 +1,6 @@
-import { environmentCredentials, type LoadCredentials } from '../../git/codecommit/remote.ts';
-import type { AwsCredentials } from '../../git/codecommit/signature.ts';
-import { ReplicationError } from '../../replication/errors.ts';
+import { environmentCredentials, type LoadCredentials } from '../git/codecommit/remote.ts';
+import type { AwsCredentials } from '../git/codecommit/signature.ts';
+import { ReplicationError } from '../replication/errors.ts';
 
 type Expiring = AwsCredentials & { expiration?: Date };
 

@@ -1,13 +1,14 @@
-import { codeCommitRemote, gitEndpoints } from '../git/codecommit/remote.ts';
+import { codeCommitApis } from '../aws/codecommit.ts';
+import { taskCredentials } from '../aws/credentials.ts';
+import { openSide } from '../aws/remote.ts';
+import { gitEndpoints } from '../git/codecommit/remote.ts';
 import { GitError } from '../git/errors.ts';
 import { asReplicationError, ERROR_TABLE, ReplicationError } from '../replication/errors.ts';
 import { type Progress, parseGitProgress } from '../replication/progress.ts';
-import { parseReplica } from '../replication/settings.ts';
+import { parseTask } from '../replication/settings.ts';
 import { jsonLog } from './log.ts';
 import { relay } from './relay/relay.ts';
 import { resultToJson } from './relay/result.ts';
-import { taskCredentials } from './wiring/aws-credentials.ts';
-import { codeCommitPorts } from './wiring/codecommit.ts';
 
 /** The edge of the process, so that a test can stand in for it. */
 export interface TaskEdge {
@@ -21,14 +22,14 @@ export interface TaskEdge {
 const HEADS_IN_RESULT = 200;
 
 /**
- * The Fargate task: replicates one replica, given as JSON in `CCREPL_REPLICA`. One JSON line on stdout is the result, JSON
+ * The Fargate task: replicates one replica, given as JSON in `CCREPL_REPLICA` (with the `confirm` of the execution, if any). One JSON line on stdout is the result, JSON
  * lines on stderr are the log, and the exit code is of the error table.
  */
 export async function runTask(edge: TaskEdge): Promise<number> {
   const { env, signal } = edge;
   const log = jsonLog(edge.stderr, { execution: env['CCREPL_EXECUTION'] });
   try {
-    const replica = parseReplica(required(env, 'CCREPL_REPLICA'));
+    const { confirm, ...replica } = parseTask(required(env, 'CCREPL_REPLICA'));
     const deadlineMs = seconds(env, 'CCREPL_DEADLINE_SECONDS', 3300) * 1000;
     const stop = AbortSignal.any([signal, deadline(deadlineMs)]);
     const endpoints = gitEndpoints(env);
@@ -37,15 +38,16 @@ export async function runTask(edge: TaskEdge): Promise<number> {
       log('info', 'progress', { replica: replica.id, ...fields }),
     );
     const options = { signal: stop, onProgress: progress.serverSaid };
-    const source = codeCommitRemote(replica.source, load, endpoints, { ...options, side: 'source' });
-    const destination = codeCommitRemote(replica.destination, load, endpoints, { ...options, side: 'destination' });
+    const source = openSide(replica.source, load, endpoints, { ...options, side: 'source' });
+    const destination = openSide(replica.destination, load, endpoints, { ...options, side: 'destination' });
     log('info', 'replication started', { replica: replica.id });
     const started = Date.now();
     const result = await relay({
       source,
       destination,
       policy: replica.policy,
-      ...codeCommitPorts(replica.source, replica.destination, load),
+      apis: codeCommitApis(replica, load),
+      confirm,
       onProgress: progress.at,
     });
     progress.flush();

@@ -1,26 +1,24 @@
+import { GitError } from '../../git/errors.ts';
 import type { Oid } from '../../git/oid.ts';
 import type { PushReport } from '../../git/protocol/push-report.ts';
-import type { RefName } from '../../git/ref.ts';
 import type { PlannedHead } from '../../replication/plan.ts';
 import type { HeadResult } from './result.ts';
+import type { Pushed } from './transfer.ts';
 
-/** How one head stands after its push. `again` says what another round could do about it. */
+/** How one head stands after its push. `again` says what another attempt could do about it. */
 export interface Outcome {
   head: HeadResult;
-  again: 'no' | 'fresh-plan' | 'full-pack';
+  again: 'no' | 'fresh-plan' | 'more-objects';
 }
 
 const MOVED_MEANWHILE =
   /failed to update ref|cannot lock ref|stale info|reference already exists|fetch first|already exists/i;
 const LACKS_OBJECTS = /missing necessary objects|unpacker error|unresolved delta|missing blob|bad pack/i;
+/** git's and other servers' words for a pack that is too big for one push. */
+const TOO_BIG = /exceeds maximum|maximum (?:allowed )?size|too large|too big|size limit/i;
 
 /** What the destination shows decides; what it reported only says why. */
-export function judge(
-  head: PlannedHead,
-  found: Oid | undefined,
-  report: PushReport | undefined,
-  thin: boolean,
-): Outcome {
+export function judge(head: PlannedHead, found: Oid | undefined, pushed: Pushed): Outcome {
   const { ref, action, old, new: next } = head;
   const base = { ref, action, old, new: next };
   if (found === next) return { head: { ...base, status: 'done' }, again: 'no' };
@@ -28,25 +26,34 @@ export function judge(
     const reason = `was moved at the destination meanwhile, to ${found ?? 'nothing'}`;
     return { head: { ...base, status: 'moved', reason }, again: 'fresh-plan' };
   }
+  const { report } = pushed;
   const said = report?.results.get(ref) ?? report?.unpackError;
   if (said === undefined) {
     return { head: { ...base, status: 'not-written', reason: 'the destination did not say why' }, again: 'fresh-plan' };
   }
-  const reason = `the destination said: ${withUnpack(said, report)}`;
+  const all = withUnpack(said, report);
+  const reason = `the destination said: ${all}`;
   if (MOVED_MEANWHILE.test(said)) return { head: { ...base, status: 'moved', reason }, again: 'fresh-plan' };
-  if (thin && LACKS_OBJECTS.test(withUnpack(said, report))) {
-    return { head: { ...base, status: 'rejected', reason }, again: 'full-pack' };
-  }
-  return { head: { ...base, status: 'rejected', reason }, again: 'no' };
+  const again = LACKS_OBJECTS.test(all) && !TOO_BIG.test(all) ? 'more-objects' : 'no';
+  return { head: { ...base, status: 'rejected', reason }, again };
 }
 
-const withUnpack = (said: string, report: PushReport | undefined): string =>
-  report?.unpackError === undefined || report.unpackError === said ? said : `${said} (${report.unpackError})`;
+function withUnpack(said: string, report: PushReport | undefined): string {
+  const more = [report?.unpackError, report?.fatal].filter((text) => text !== undefined && text !== said);
+  return more.length === 0 ? said : `${said} (${more.join('; ')})`;
+}
 
-/** All reports of a run's pushes as one. */
-export function mergeReports(reports: readonly PushReport[]): PushReport | undefined {
-  if (reports.length === 0) return undefined;
-  const results = new Map<RefName, string | undefined>();
-  for (const report of reports) for (const [ref, reason] of report.results) results.set(ref, reason);
-  return { unpackError: reports.find((report) => report.unpackError !== undefined)?.unpackError, results };
+/** A small push that breaks is an accident; from so many bytes or objects its size may be the reason. */
+const BYTES_MIN = 256 * 1024;
+const OBJECTS_MIN = 1000;
+
+/** Why a push may have been too big, or too slow, for one request; undefined if that is not what is wrong with it. */
+export function whyTooBig({ report, error, sourceFailed, packBytes, objects }: Pushed): string | undefined {
+  if (sourceFailed || objects === 0) return undefined;
+  const unpack = [report?.unpackError, report?.fatal].filter((text) => text !== undefined).join('; ');
+  if (report?.unpackError !== undefined) return TOO_BIG.test(unpack) ? unpack : undefined;
+  if (!(error instanceof GitError)) return undefined;
+  if (error.code === 'too-large') return error.message;
+  const cut = error.code === 'connection' || error.code === 'timeout' || error.code === 'server-error';
+  return cut && (packBytes >= BYTES_MIN || objects >= OBJECTS_MIN) ? error.message : undefined;
 }

@@ -1,69 +1,75 @@
 import type { Oid } from '../../git/oid.ts';
-import type { GitRemote } from '../../git/remote.ts';
+import type { Advertisement } from '../../git/protocol/advertisement.ts';
+import { witnessesOf } from '../../replication/apis.ts';
 import { chooseHaves } from '../../replication/haves.ts';
-import { foreignTips, type SourceKnows, settle, settleOrigins } from '../../replication/origin.ts';
-import { type Plan, tipsInQuestion, writes } from '../../replication/plan.ts';
+import { foreignTips, settleOrigins, withOrigins } from '../../replication/origin.ts';
+import { type Plan, type PlannedHead, tipsInQuestion, writes } from '../../replication/plan.ts';
+import { mustKnowRewrites } from '../../replication/rewrites.ts';
+import { type Confirmation, confirmDeletes, settleMoves } from '../../replication/settle.ts';
+import type { Context } from './context.ts';
 import type { Sides } from './sides.ts';
-import { openPack } from './transfer.ts';
+import { openPack, type WaitingPack } from './transfer.ts';
 
-/** A plan of which every overwritten tip is known to have come from the source, and the pack that it needs. */
+/** A plan with every guard applied, and the pack that it needs first. */
 export interface Prepared {
   plan: Plan;
   /** Absent if all new tips are at the destination already. */
-  pack: { chunks: AsyncIterable<Buffer>; cancel: () => void } | undefined;
-  /** Whether the pack relies on objects that the destination must have. */
-  thin: boolean;
+  pack: WaitingPack | undefined;
 }
+
+/** Most tips in one request for a pack: git's own server takes 10 MB of request, 50 bytes a tip. */
+export const WANTS_MAX = 50_000;
 
 /**
- * Opens the pack, and takes from the plan what somebody else wrote. The answer to the request for the pack itself says which
- * haves the source knows, so a plain update costs no question of its own.
+ * Settles the plan, and opens the pack. The answer to the request for the pack itself says which haves the source knows, so a
+ * plain update costs no question of its own.
  */
 export async function prepare(
-  plan: Plan,
+  context: Context,
+  planned: Plan,
   sides: Sides,
-  source: GitRemote,
-  moreAuthorities: readonly SourceKnows[],
+  confirmation: Confirmation,
   options: { full: boolean },
 ): Promise<Prepared> {
+  const { source, policy, apis } = context;
+  const witnesses = witnessesOf(source, sides.source, apis.source);
+  const plan = await confirmDeletes(planned, witnesses.stillThere);
   const haves = options.full ? [] : chooseHaves(plan);
+  const wants = missingTips(plan.heads, sides.destination).slice(0, WANTS_MAX);
   const tips = tipsInQuestion(plan);
   const answersHaves = sides.source.capabilities.has('multi_ack_detailed');
-  if (missingTips(plan, sides).length === 0 || !answersHaves || !isSubset(tips, new Set(haves))) {
-    const settled = await settleOrigins(plan, [wireKnows(source, sides), ...moreAuthorities]);
-    return open(settled, sides, source, options);
+  if (wants.length === 0 || !answersHaves || mustKnowRewrites(plan, policy) || !isSubset(tips, new Set(haves))) {
+    const ours = await settleOrigins(plan, witnesses.knows);
+    return open(context, await settleMoves(ours, policy, witnesses, confirmation), sides, options);
   }
 
-  const wants = missingTips(plan, sides);
-  const { common, pack, cancel } = await openPack(source, sides, wants, haves);
-  const foreign = await foreignTips(tips, [async () => common, ...moreAuthorities]).catch((error: unknown) => {
-    cancel();
+  const pack = await openPack(context, sides, wants, haves);
+  try {
+    const foreign = await foreignTips(tips, [async () => pack.common, ...witnesses.knows.slice(1)]);
+    const ours = withOrigins(plan, tips, foreign);
+    const settled = await settleMoves(ours, policy, witnesses, confirmation);
+    const still = missingTips(settled.heads, sides.destination).slice(0, WANTS_MAX);
+    if (still.length === wants.length) return { plan: settled, pack };
+    // What was asked for includes heads that must stay: ask again for the others alone.
+    pack.cancel();
+    return await open(context, settled, sides, options);
+  } catch (error) {
+    pack.cancel();
     throw error;
-  });
-  if (foreign?.size === 0) return { plan, pack: { chunks: pack, cancel }, thin: haves.length > 0 };
-  // What was asked for includes heads that must stay: ask again for the others alone.
-  cancel();
-  return open(settle(plan, tips, foreign), sides, source, options);
+  }
 }
 
-/** The source's git server as an authority on what the source has. */
-export const wireKnows = (source: GitRemote, sides: Sides): SourceKnows => {
-  return (oids) => source.knownObjects(oids, sides.source);
-};
-
-async function open(plan: Plan, sides: Sides, source: GitRemote, options: { full: boolean }): Promise<Prepared> {
-  const wants = missingTips(plan, sides);
-  if (wants.length === 0) return { plan, pack: undefined, thin: false };
-  const haves = options.full ? [] : chooseHaves(plan);
-  const { pack, cancel } = await openPack(source, sides, wants, haves);
-  return { plan, pack: { chunks: pack, cancel }, thin: haves.length > 0 };
+async function open(context: Context, plan: Plan, sides: Sides, options: { full: boolean }): Promise<Prepared> {
+  const wants = missingTips(plan.heads, sides.destination).slice(0, WANTS_MAX);
+  if (wants.length === 0) return { plan, pack: undefined };
+  return { plan, pack: await openPack(context, sides, wants, options.full ? [] : chooseHaves(plan)) };
 }
 
 /** New tips that no ref of the destination shows to be there, each once. */
-function missingTips(plan: Plan, sides: Sides): Oid[] {
-  const there = new Set(sides.destination.refs.values());
+export function missingTips(heads: readonly PlannedHead[], destination: Advertisement): Oid[] {
+  const there = new Set(destination.refs.values());
   const wants = new Set<Oid>();
-  for (const head of plan.heads) {
+  for (const head of heads) {
     if (writes(head) && head.new !== undefined && !there.has(head.new)) wants.add(head.new);
   }
   return [...wants];

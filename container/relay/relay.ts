@@ -1,36 +1,27 @@
-import type { PushReport } from '../../git/protocol/push-report.ts';
-import type { RefName } from '../../git/ref.ts';
-import type { GitRemote } from '../../git/remote.ts';
+import { GitError } from '../../git/errors.ts';
+import { displayRef, type RefName } from '../../git/ref.ts';
+import { witnessesOf } from '../../replication/apis.ts';
 import { asReplicationError, ReplicationError } from '../../replication/errors.ts';
-import { type SourceKnows, settleOrigins } from '../../replication/origin.ts';
-import { type Plan, type PlannedHead, planHeads, writes } from '../../replication/plan.ts';
-import type { Policy } from '../../replication/policy.ts';
-import type { Progress } from '../../replication/progress.ts';
-import { orderPushes } from '../../replication/pushes.ts';
-import { REASONS } from '../../replication/reasons.ts';
-import { countHeads } from '../../replication/verdict.ts';
-import { alignDefaultBranch, type DefaultBranchPort, deletesBranches, likelyDefaultBranch } from './default-branch.ts';
-import { judge, mergeReports, type Outcome } from './outcome.ts';
-import { type Prepared, prepare, wireKnows } from './prepare.ts';
+import { destructiveMoves } from '../../replication/mass-change.ts';
+import { type Plan, planHeads, withDefaultBranch } from '../../replication/plan.ts';
+import { REASONS, type Reason } from '../../replication/reasons.ts';
+import { seedingLimit, seedingRefs } from '../../replication/reserved.ts';
+import { SeedBudget } from '../../replication/seed-budget.ts';
+import { settlePlan } from '../../replication/settle.ts';
+import { countHeads, isReplicable } from '../../replication/verdict.ts';
+import { type Context, contextOf, type RelayOptions } from './context.ts';
+import { type Delivered, deliver } from './delivery.ts';
+import type { Outcome } from './outcome.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import type { HeadResult, RelayResult } from './result.ts';
+import { seed } from './seed.ts';
 import { readSides, type Sides } from './sides.ts';
-import { type Carried, push } from './transfer.ts';
-
-/** Everything that one run needs; the ports are CodeCommit's API where a side is CodeCommit. */
-export interface RelayOptions {
-  source: GitRemote;
-  destination: GitRemote;
-  policy: Policy;
-  /** Plan only: write nothing. */
-  dryRun?: boolean;
-  defaultBranch?: DefaultBranchPort | undefined;
-  /** Asked about what the source's git server does not know: only both together make a head somebody else's. */
-  sourceKnows?: SourceKnows | undefined;
-  onProgress?: (progress: Progress) => void;
-}
 
 /** How often heads that kept moving are planned again from fresh readings. */
 const ROUNDS_MAX = 4;
+
+/** Guards that a fresh reading may lift: the two views were not of one moment. */
+const PASSING: ReadonlySet<Reason> = new Set(['views-disagree', 'source-inconsistent']);
 
 /**
  * One run of a replica: reads both sides, plans, streams the pack, reads the destination again. It does not throw: the result
@@ -47,44 +38,55 @@ export async function relay(options: RelayOptions): Promise<RelayResult> {
 }
 
 class Run {
-  readonly #options: RelayOptions;
-  readonly #carried: Carried = { packBytes: 0, objects: 0 };
+  readonly #context: Context;
+  readonly #dryRun: boolean;
+  readonly #confirm: string | undefined;
+  /** Moves of a confirmed mass change: once begun, they may be finished in a later round. */
+  readonly #confirmed = new Set<string>();
   readonly #results = new Map<RefName, HeadResult>();
-  readonly #warnings: string[] = [];
+  readonly #warnings = new Set<string>();
   #plan: Plan | undefined;
+  #defaultBranch: RelayResult['defaultBranch'];
   #rounds = 0;
+  #attempts = 0;
   #full = false;
+  #budget: SeedBudget | undefined;
   #error: ReplicationError | undefined;
 
   constructor(options: RelayOptions) {
-    this.#options = options;
+    this.#context = contextOf(options);
+    this.#dryRun = options.dryRun ?? false;
+    this.#confirm = options.confirm;
   }
 
   /** Reads, plans and writes once; true if another round could do more. */
   async round(): Promise<boolean> {
-    const { source, destination, policy, sourceKnows, dryRun } = this.#options;
-    const moreAuthorities = sourceKnows === undefined ? [] : [sourceKnows];
+    const { source, destination, policy, apis } = this.#context;
     this.#rounds += 1;
-    this.#progress('reading');
-    const sides = await readSides(source, destination);
-    const plan = this.#withoutRejected(planHeads(sides.source.refs, sides.destination.refs, policy));
-    this.#plan = plan;
-    if (dryRun) {
-      this.#plan = await settleOrigins(plan, [wireKnows(source, sides), ...moreAuthorities]);
-      this.#recordUnwritten(this.#plan);
+    this.#attempts += 1;
+    this.#context.progress('reading');
+    const sides = await readSides(source, destination, apis);
+    for (const warning of sides.defaultBranches.warnings) this.#warnings.add(warning);
+    const plan = this.#withoutRejected(planOf(sides, policy));
+    this.#note(plan);
+    const confirmation = { confirm: this.#confirm, confirmed: this.#confirmed };
+    if (this.#dryRun) {
+      this.#note(await settlePlan(plan, policy, witnessesOf(source, sides.source, apis.source), confirmation));
       return false;
     }
-    this.#recordUnwritten(plan);
-    if (!plan.heads.some(writes)) return false;
+    if (!isReplicable(plan)) return this.#maySettle(plan);
 
-    this.#progress('preparing');
-    const prepared = await prepare(plan, sides, source, moreAuthorities, { full: this.#full });
-    this.#plan = prepared.plan;
-    this.#recordUnwritten(prepared.plan);
-    if (!prepared.plan.heads.some(writes)) return false;
+    this.#context.progress('preparing');
+    const prepared = await prepare(this.#context, plan, sides, confirmation, { full: this.#full });
+    this.#note(prepared.plan);
+    if (prepared.plan.massChange?.confirmed) {
+      for (const move of destructiveMoves(prepared.plan)) this.#confirmed.add(move);
+    }
+    if (!isReplicable(prepared.plan)) return this.#maySettle(prepared.plan);
+    if (await this.#seed(prepared, sides)) return true;
 
-    const sent = await this.#send(prepared, sides);
-    return this.#confirm(sent, prepared);
+    const delivered = await deliver(this.#context, prepared, sides, { full: this.#full });
+    return this.#learn(delivered, prepared);
   }
 
   fail(error: ReplicationError): void {
@@ -93,90 +95,81 @@ class Run {
 
   result(): RelayResult {
     const heads = [...this.#results.values()];
-    const error = this.#error ?? incomplete(heads);
-    const planned = this.#options.dryRun && heads.some((head) => head.status === 'planned');
-    const done = heads.some((head) => head.status === 'done');
+    const plan = this.#plan;
+    const error = this.#error ?? incomplete(heads, this.#defaultBranch, plan);
+    const planned = this.#dryRun && plan !== undefined && isReplicable(plan);
+    const done = heads.some((head) => head.status === 'done') || this.#defaultBranch?.status === 'done';
     return {
       result: this.#error ? 'failed' : planned ? 'planned' : error ? 'incomplete' : done ? 'replicated' : 'in-sync',
       heads,
-      counts: this.#plan && countHeads(this.#plan),
-      ignored: this.#plan?.ignored ?? new Map(),
-      ...this.#carried,
+      ...(this.#defaultBranch && { defaultBranch: this.#defaultBranch }),
+      ...(plan?.massChange && { massChange: plan.massChange }),
+      counts: plan && countHeads(plan),
+      ignored: plan?.ignored ?? new Map(),
+      ...this.#context.total,
       rounds: this.#rounds,
-      warnings: this.#warnings,
+      warnings: [...this.#warnings],
       ...(error && { error }),
     };
   }
 
-  /** Sends the pushes in order; stops at the first that fails. */
-  async #send(
-    prepared: Prepared,
-    sides: Sides,
-  ): Promise<{ pushed: PlannedHead[]; reports: PushReport[]; error: unknown }> {
-    const { destination, defaultBranch, onProgress = () => {} } = this.#options;
-    const pushed: PlannedHead[] = [];
-    const reports: PushReport[] = [];
-    let pack = prepared.pack;
-    try {
-      const first = likelyDefaultBranch(sides);
-      const deletesApart = defaultBranch !== undefined && deletesBranches(prepared.plan.heads);
-      for (const heads of orderPushes(prepared.plan, { first, deletesApart })) {
-        if (defaultBranch !== undefined && deletesBranches(heads))
-          await this.#align(defaultBranch, prepared.plan, sides);
-        const chunks = heads.some((head) => head.new !== undefined) ? pack?.chunks : undefined;
-        pushed.push(...heads);
-        const report = await push(destination, sides, heads, chunks, this.#carried, onProgress);
-        if (chunks !== undefined) pack = undefined;
-        if (report !== undefined) reports.push(report);
-        // Nothing more is moved, and above all nothing deleted, once the objects have not arrived.
-        if (report?.unpackError !== undefined) break;
-      }
-      if (defaultBranch !== undefined && sides.destination.refs.size === 0)
-        await this.#align(defaultBranch, prepared.plan, sides);
-      return { pushed, reports, error: undefined };
-    } catch (error) {
-      return { pushed, reports, error };
-    } finally {
-      pack?.cancel();
-    }
+  /** Brings a part of a pack that is too much for one push; false if it is not. */
+  async #seed({ plan, pack }: Prepared, sides: Sides): Promise<boolean> {
+    if (pack === undefined) return false;
+    const limit = seedingLimit(seedingRefs(sides.destination.refs));
+    if (this.#budget === undefined && limit !== undefined) this.#budget = new SeedBudget(limit);
+    if (this.#budget === undefined || this.#budget.fits(pack.objects)) return false;
+    pack.cancel();
+    await seed(this.#context, plan, sides, this.#budget);
+    // Progress is no attempt that failed.
+    this.#attempts -= 1;
+    return true;
   }
 
-  async #align(port: DefaultBranchPort, plan: Plan, sides: Sides): Promise<void> {
-    const warning = await alignDefaultBranch(port, plan, sides);
-    if (warning !== undefined && !this.#warnings.includes(warning)) this.#warnings.push(warning);
-  }
-
-  /** Reads the destination again: what is there is the result, whatever was answered or lost on the way. */
-  async #confirm(
-    sent: { pushed: PlannedHead[]; reports: PushReport[]; error: unknown },
-    prepared: Prepared,
-  ): Promise<boolean> {
-    // Our own stop signal: no more requests.
-    if (sent.error !== undefined && asReplicationError(sent.error).code === 'terminated') throw sent.error;
-    this.#progress('confirming');
-    const after = await this.#options.destination.advertisement('git-receive-pack').catch((error: unknown) => {
-      throw sent.error ?? error;
-    });
-    const report = mergeReports(sent.reports);
-    const outcomes = sent.pushed.map((head) =>
-      judge(head, after.refs.get(head.ref), report, prepared.thin && !this.#full),
-    );
+  /** Takes down what a delivery came to; true if another round could do more. */
+  async #learn(delivered: Delivered, prepared: Prepared): Promise<boolean> {
+    const { outcomes, refused, defaultBranch, tooBig } = delivered;
     for (const { head } of outcomes) this.#results.set(head.ref, head);
-    if (outcomes.every(({ head }) => head.status === 'done') && sent.pushed.length === countWrites(prepared.plan)) {
-      return false;
+    for (const head of refused) this.#results.set(head.ref, head);
+    if (defaultBranch !== undefined) this.#noteDefaultBranch(defaultBranch);
+    if (tooBig !== undefined) {
+      const { packBytes, objects } = tooBig.pushed;
+      if (this.#budget === undefined) this.#budget = new SeedBudget(Math.max(packBytes, 1));
+      this.#budget.failed(packBytes, objects, tooBig.why);
+      this.#warnings.add(`a push of ${objects} objects was too much, so it was made in steps: ${tooBig.why}`);
+      for (const { head } of outcomes) if (head.status === 'rejected') this.#results.delete(head.ref);
+      this.#attempts -= 1;
+      return true;
     }
-    if (sent.error !== undefined) throw sent.error;
-    return this.#wantsAnotherRound(outcomes);
+    const { error } = delivered;
+    if (error instanceof GitError && error.code === 'throttled' && this.#attempts < ROUNDS_MAX) {
+      await this.#context.destination.waitAfter(error, this.#attempts);
+      return true;
+    }
+    if (error !== undefined) throw error;
+    return this.#wantsAnotherRound(outcomes, prepared);
   }
 
-  #wantsAnotherRound(outcomes: readonly Outcome[]): boolean {
-    if (this.#rounds >= ROUNDS_MAX) return false;
-    if (outcomes.some(({ again }) => again === 'full-pack')) {
-      for (const { head, again } of outcomes) if (again === 'full-pack') this.#results.delete(head.ref);
+  #wantsAnotherRound(outcomes: readonly Outcome[], prepared: Prepared): boolean {
+    if (this.#attempts >= ROUNDS_MAX) return false;
+    const lacking = outcomes.filter(({ again }) => again === 'more-objects');
+    if (lacking.length > 0 && !this.#full && prepared.pack?.thin) {
+      for (const { head } of lacking) this.#results.delete(head.ref);
       this.#full = true;
       return true;
     }
-    return outcomes.some(({ again }) => again === 'fresh-plan');
+    return outcomes.some(({ again }) => again === 'fresh-plan') || this.#maySettle(prepared.plan);
+  }
+
+  /** Whether a fresh reading may lift a guard. */
+  #maySettle(plan: Plan): boolean {
+    return this.#attempts < ROUNDS_MAX && plan.heads.some(({ reason }) => PASSING.has(reason));
+  }
+
+  #noteDefaultBranch({ branch, error }: NonNullable<Delivered['defaultBranch']>): void {
+    if (this.#defaultBranch === undefined) return;
+    if (error !== undefined) this.#defaultBranch = { ...this.#defaultBranch, status: 'refused', error };
+    else if (branch === this.#defaultBranch.expected) this.#defaultBranch = { ...this.#defaultBranch, status: 'done' };
   }
 
   /** Leaves out what the destination has already rejected in this run: asking again would only get the same answer. */
@@ -189,30 +182,44 @@ class Run {
   }
 
   /** Notes every head of the plan as not written yet; what is written replaces its note. */
-  #recordUnwritten(plan: Plan): void {
+  #note(plan: Plan): void {
+    this.#plan = plan;
+    for (const warning of plan.warnings ?? []) this.#warnings.add(warning);
+    const change = plan.defaultBranch;
+    if (change?.settable && this.#defaultBranch?.status !== 'refused') {
+      const { wanted: expected, found } = change;
+      this.#defaultBranch = { expected, found, status: this.#dryRun ? 'planned' : 'not-written' };
+    }
     const planned = new Set(plan.heads.map((head) => head.ref));
     for (const [ref, head] of this.#results) {
-      // Settled by somebody else between two rounds.
-      if (!planned.has(ref) && (head.status === 'moved' || head.status === 'not-written')) this.#results.delete(ref);
+      // Settled by somebody else between two rounds, or no longer planned.
+      if (!planned.has(ref) && head.status !== 'done' && head.status !== 'rejected') this.#results.delete(ref);
     }
     for (const { ref, action, old, new: next, reason } of plan.heads) {
-      const base = { ref, action, old, new: next, reason: REASONS[reason] };
+      const base = { ref, action, old, new: next, reason: REASONS[reason], code: reason };
       if (action === 'refuse') this.#results.set(ref, { ...base, status: 'refused' });
       else if (action === 'keep') this.#results.set(ref, { ...base, status: 'kept' });
-      else if (this.#options.dryRun) this.#results.set(ref, { ...base, status: 'planned' });
+      else if (this.#dryRun) this.#results.set(ref, { ...base, status: 'planned' });
       else this.#results.set(ref, { ...base, status: 'not-written', reason: 'the run ended before it was written' });
     }
   }
-
-  #progress(stage: Progress['stage']): void {
-    this.#options.onProgress?.({ stage, ...this.#carried });
-  }
 }
 
-const countWrites = (plan: Plan): number => plan.heads.filter(writes).length;
+function planOf({ source, destination, defaultBranches }: Sides, policy: Context['policy']): Plan {
+  const view = { ...source, headTarget: source.headTarget ?? defaultBranches.source };
+  return withDefaultBranch(planHeads(view, destination, policy), {
+    source: view.headTarget,
+    destination: defaultBranches.destination,
+    settable: defaultBranches.settable,
+  });
+}
 
 /** Why a run that failed nowhere is still not whole. */
-function incomplete(heads: readonly HeadResult[]): ReplicationError | undefined {
+function incomplete(
+  heads: readonly HeadResult[],
+  defaultBranch: RelayResult['defaultBranch'],
+  plan: Plan | undefined,
+): ReplicationError | undefined {
   const of = (status: HeadResult['status']) => heads.filter((head) => head.status === status).length;
   if (of('not-written') > 0) return new ReplicationError('transient', `${of('not-written')} heads were not written`);
   if (of('moved') > 0) return new ReplicationError('conflict', `${of('moved')} heads kept moving at the destination`);
@@ -221,6 +228,22 @@ function incomplete(heads: readonly HeadResult[]): ReplicationError | undefined 
       (head) => head.status === 'rejected' && /exceeds|quota|too large|no space/i.test(head.reason ?? ''),
     );
     return new ReplicationError(quota ? 'quota' : 'partial', `the destination rejected ${of('rejected')} heads`);
+  }
+  if (defaultBranch?.error !== undefined) {
+    const { expected, found, error } = defaultBranch;
+    const names = `${found === undefined ? 'not set' : displayRef(found)}, the source's is ${displayRef(expected)}`;
+    return new ReplicationError(
+      error.code,
+      `the destination's default branch is ${names}, and it could not be changed (the right codecommit:UpdateDefaultBranch is needed): ${error.message}`,
+      { cause: error },
+    );
+  }
+  if (plan?.massChange && !plan.massChange.confirmed) {
+    const { fingerprint, deletes, rewrites, of: all } = plan.massChange;
+    return new ReplicationError(
+      'refused',
+      `${deletes} deletions and ${rewrites} rewrites of ${all} heads are too many at once: to carry out exactly these, confirm ${fingerprint}`,
+    );
   }
   if (of('refused') > 0) return new ReplicationError('refused', `${of('refused')} heads were kept by a guard`);
   return undefined;

@@ -1,7 +1,9 @@
 import type { Oid } from '../../git/oid.ts';
 import { displayRef, type RefName } from '../../git/ref.ts';
 import type { ReplicationError } from '../../replication/errors.ts';
+import type { MassChange } from '../../replication/mass-change.ts';
 import type { Action } from '../../replication/plan.ts';
+import type { Reason } from '../../replication/reasons.ts';
 import type { Counts } from '../../replication/verdict.ts';
 
 /**
@@ -23,12 +25,26 @@ export interface HeadResult {
   status: Status;
   /** Why, for people. Always there unless the head is `done`. */
   reason?: string;
+  /** The same of the table of reasons, where the plan decided. */
+  code?: Reason;
+}
+
+/** What became of a default branch that was not the source's; `error` if it was refused. */
+export interface DefaultBranchResult {
+  expected: RefName;
+  found: RefName | undefined;
+  status: 'done' | 'planned' | 'refused' | 'not-written';
+  error?: ReplicationError;
 }
 
 /** The whole of a run. `error` is there exactly when not everything is as it should be. */
 export interface RelayResult {
   result: 'in-sync' | 'replicated' | 'planned' | 'incomplete' | 'failed';
   heads: HeadResult[];
+  /** Present if the destination's default branch was not the source's, and can be set. */
+  defaultBranch?: DefaultBranchResult;
+  /** Present if deletions and rewrites were so many that a person must confirm them, or has. */
+  massChange?: MassChange;
   counts: Counts | undefined;
   ignored: ReadonlyMap<string, number>;
   packBytes: number;
@@ -41,11 +57,19 @@ export interface RelayResult {
 
 /** A result as JSON that travels: names as text, nothing unbounded unless `headsMax` allows it. */
 export function resultToJson(result: RelayResult, headsMax = Number.POSITIVE_INFINITY): Record<string, unknown> {
-  const { heads, counts, ignored, warnings, error, ...rest } = result;
+  const { heads, counts, ignored, warnings, error, defaultBranch, ...rest } = result;
   const shown = heads.slice(0, headsMax);
   return {
     ...rest,
-    ...(error && { error: { code: error.code, message: error.message, retryable: error.retryable } }),
+    ...(error && { error: errorToJson(error) }),
+    ...(defaultBranch && {
+      defaultBranch: {
+        expected: displayRef(defaultBranch.expected),
+        found: defaultBranch.found === undefined ? null : displayRef(defaultBranch.found),
+        status: defaultBranch.status,
+        ...(defaultBranch.error && { error: errorToJson(defaultBranch.error) }),
+      },
+    }),
     heads: shown.map((head) => ({ ...head, ref: displayRef(head.ref), old: head.old ?? null, new: head.new ?? null })),
     ...(heads.length > shown.length && { headsOmitted: heads.length - shown.length }),
     ...(counts && { counts }),
@@ -55,3 +79,5 @@ export function resultToJson(result: RelayResult, headsMax = Number.POSITIVE_INF
     ...(warnings.length > 0 && { warnings }),
   };
 }
+
+const errorToJson = ({ code, message, retryable }: ReplicationError) => ({ code, message, retryable });

@@ -1,18 +1,24 @@
 import type { Advertisement } from '../../git/protocol/advertisement.ts';
-import type { GitRemote } from '../../git/remote.ts';
+import { type GitRemote, sameRepository } from '../../git/remote.ts';
+import type { RepositoryApis } from '../../replication/apis.ts';
+import { type DefaultBranches, readDefaultBranches } from '../../replication/default-branch.ts';
 import { ReplicationError } from '../../replication/errors.ts';
 
 /** One reading of each side. */
 export interface Sides {
   destination: Advertisement;
   source: Advertisement;
+  defaultBranches: DefaultBranches;
 }
 
 /**
  * Reads the destination, then the source: in this order a slow run can never carry an older state of the source over a newer
  * one, because the old ids of its push come from before.
  */
-export async function readSides(source: GitRemote, destination: GitRemote): Promise<Sides> {
+export async function readSides(source: GitRemote, destination: GitRemote, apis: RepositoryApis): Promise<Sides> {
+  if (sameRepository(source, destination)) {
+    throw new ReplicationError('input', `${source.where} is the destination too: expected two repositories`);
+  }
   const to = await destination.advertisement('git-receive-pack');
   const from = await source.advertisement('git-upload-pack');
   if (from.shallow) {
@@ -25,5 +31,5 @@ export async function readSides(source: GitRemote, destination: GitRemote): Prom
       `${source.where} uses ${from.objectFormat}, ${destination.where} ${to.objectFormat}: both must use the same object format`,
     );
   }
-  return { source: from, destination: to };
+  return { source: from, destination: to, defaultBranches: await readDefaultBranches(apis) };
 }

@@ -1,71 +1,112 @@
+import { GitError } from '../../git/errors.ts';
 import type { Oid } from '../../git/oid.ts';
+import type { Advertisement } from '../../git/protocol/advertisement.ts';
 import { checkedPack } from '../../git/protocol/pack-check.ts';
+import { weighPack } from '../../git/protocol/pack-header.ts';
 import type { PushReport } from '../../git/protocol/push-report.ts';
 import { emptyPack } from '../../git/protocol/push-request.ts';
-import type { GitRemote, OpenPack } from '../../git/remote.ts';
 import type { PlannedHead } from '../../replication/plan.ts';
-import type { Progress } from '../../replication/progress.ts';
+import type { Context } from './context.ts';
 import type { Sides } from './sides.ts';
 
-/** Bytes and objects of the packs that a run has carried. */
-export interface Carried {
+/** A pack that waits at the source: what it will bring is known, and none of it has been carried. */
+export interface WaitingPack {
+  wants: ReadonlySet<Oid>;
+  objects: number;
+  chunks: AsyncIterable<Buffer>;
+  /** Whether it relies on objects that the destination must have. */
+  thin: boolean;
+  /** The haves that the source knows, if it says so. */
+  common: ReadonlySet<Oid>;
+  cancel: () => void;
+}
+
+/** Opens the source's pack of `wants`, thin against `haves`. It flows only when a push reads it. */
+export async function openPack(
+  { source }: Context,
+  sides: Pick<Sides, 'source' | 'destination'>,
+  wants: readonly Oid[],
+  haves: readonly Oid[],
+): Promise<WaitingPack> {
+  const { capabilities } = sides.destination;
+  const thin = haves.length > 0 && !capabilities.has('no-thin');
+  const ofsDelta = capabilities.has('ofs-delta');
+  const { common, pack, cancel } = await source.fetch({ wants, haves, done: true, thin, ofsDelta }, sides.source);
+  try {
+    const { objects, chunks } = await weighPack(pack);
+    return { wants: new Set(wants), objects, chunks, thin: haves.length > 0, common, cancel };
+  } catch (error) {
+    cancel();
+    throw error;
+  }
+}
+
+/** What became of a push, whichever way it ended. */
+export interface Pushed {
+  report: PushReport | undefined;
+  /** What broke it off; the destination may have taken it all the same. */
+  error: unknown;
+  /** True if it was the source that failed. */
+  sourceFailed: boolean;
+  /** Of the pack: bytes that were sent, objects that it announced. */
   packBytes: number;
   objects: number;
 }
 
-/** Opens the source's pack of `wants`, thin against `haves`. It flows only when a push reads it. */
-export function openPack(
-  source: GitRemote,
-  sides: Sides,
-  wants: readonly Oid[],
-  haves: readonly Oid[],
-): Promise<OpenPack> {
-  const { capabilities } = sides.destination;
-  return source.fetch(
-    {
-      wants,
-      haves,
-      done: true,
-      thin: haves.length > 0 && !capabilities.has('no-thin'),
-      ofsDelta: capabilities.has('ofs-delta'),
-    },
-    sides.source,
-  );
-}
-
-/** One push: the commands of `heads` with their old ids, and the pack if one is given. */
+/** One push: the commands of `heads` with their old ids, and the pack if one is given. It does not throw. */
 export async function push(
-  destination: GitRemote,
-  sides: Sides,
+  context: Context,
+  advertised: Advertisement,
   heads: readonly PlannedHead[],
-  pack: AsyncIterable<Buffer> | undefined,
-  carried: Carried,
-  onProgress: (progress: Progress) => void,
-): Promise<PushReport | undefined> {
+  pack: WaitingPack | undefined,
+): Promise<Pushed> {
+  const { destination } = context;
   const commands = heads.map(({ ref, old, new: next }) => ({ ref, old, new: next }));
   const creates = heads.some((head) => head.new !== undefined);
-  const body = pack === undefined ? nothing(sides) : counted(pack, sides, carried, onProgress);
-  return destination.push(commands, creates ? body : undefined, sides.destination);
+  const pushed: Pushed = { report: undefined, error: undefined, sourceFailed: false, packBytes: 0, objects: 0 };
+  const body = pack === undefined ? nothing(advertised) : carried(context, advertised, pack, pushed);
+  try {
+    pushed.report = await destination.push(commands, creates ? body : undefined, advertised);
+  } catch (error) {
+    pushed.error = error;
+  } finally {
+    pack?.cancel();
+  }
+  return pushed;
 }
 
 /** A push that only moves refs still carries a pack, of no objects. */
-async function* nothing(sides: Sides): AsyncGenerator<Buffer> {
-  yield emptyPack(sides.destination.objectFormat);
+async function* nothing({ objectFormat }: Advertisement): AsyncGenerator<Buffer> {
+  yield emptyPack(objectFormat);
 }
 
-async function* counted(
-  pack: AsyncIterable<Buffer>,
-  sides: Sides,
-  carried: Carried,
-  onProgress: (progress: Progress) => void,
+async function* carried(
+  { total, progress, destination, pushMs, now }: Context,
+  { objectFormat }: Advertisement,
+  pack: WaitingPack,
+  pushed: Pushed,
 ): AsyncGenerator<Buffer> {
+  const end = now() + pushMs;
   const onHeader = (objects: number) => {
-    carried.objects += objects;
+    pushed.objects = objects;
+    total.objects += objects;
   };
-  for await (const chunk of checkedPack(pack, sides.source.objectFormat, onHeader)) {
-    carried.packBytes += chunk.length;
-    onProgress({ stage: 'transferring', ...carried });
-    yield chunk;
+  const chunks = checkedPack(pack.chunks, objectFormat, onHeader);
+  for (;;) {
+    let next: IteratorResult<Buffer>;
+    try {
+      next = await chunks.next();
+    } catch (error) {
+      pushed.sourceFailed = true;
+      throw error;
+    }
+    if (next.done) break;
+    if (now() > end)
+      throw new GitError('timeout', `${destination.where}: the push did not end within ${Math.round(pushMs / 1000)} s`);
+    pushed.packBytes += next.value.length;
+    total.packBytes += next.value.length;
+    progress('transferring');
+    yield next.value;
   }
-  onProgress({ stage: 'indexing', ...carried });
+  progress('indexing');
 }

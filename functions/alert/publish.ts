@@ -1,14 +1,14 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { codeCommitUrl } from '../../git/codecommit/endpoint.ts';
+import { codeCommitUrl, type GitEndpoints } from '../../git/codecommit/endpoint.ts';
 import type { AlertRequest } from '../../replication/contract.ts';
 import { composeNotice, type Notice, type NoticeLinks, replicaOf } from '../../replication/notice.ts';
-import type { Settings } from '../../replication/settings.ts';
+import { isCodeCommit, type Settings, type Side } from '../../replication/settings.ts';
 
 /** What the function knows of its own surroundings. */
 export interface AlertHome {
   topicArn: string;
   settings: Settings;
-  gitEndpoints: Readonly<Record<string, string>>;
+  gitEndpoints: GitEndpoints;
 }
 
 /** Writes the message and publishes it, with attributes to filter subscriptions by. Gives the message's id. */
@@ -33,21 +33,31 @@ export async function publishAlert(request: AlertRequest, home: AlertHome, clien
 
 function compose(request: AlertRequest, home: AlertHome): Notice {
   const replica = home.settings.replicas.find(({ id }) => id === replicaOf(request));
-  const url = (side: { region: string; repository: string } | undefined) =>
-    side === undefined ? '' : codeCommitUrl(side.region, side.repository, home.gitEndpoints).href;
   const links: NoticeLinks = {
     stateMachineArn: request.execution.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, ''),
     executionUrl: consoleUrl(request.execution),
-    sourceUrl: url(replica?.source),
-    destinationUrl: url(replica?.destination),
+    sourceUrl: urlOf(replica?.source, home.gitEndpoints),
+    destinationUrl: urlOf(replica?.destination, home.gitEndpoints),
   };
   return composeNotice(request, replica, links);
 }
 
+/** Where git finds a side; empty if it is not configured. */
+function urlOf(side: Side | undefined, endpoints: GitEndpoints): string {
+  if (side === undefined) return '';
+  return isCodeCommit(side) ? codeCommitUrl(side.region, side.repository, endpoints).href : side.url;
+}
+
+/** The consoles of the partitions that have their own. */
+const CONSOLES = new Map([
+  ['aws-cn', 'console.amazonaws.cn'],
+  ['aws-us-gov', 'console.amazonaws-us-gov.com'],
+]);
+
 /** Where the AWS console shows an execution. */
 function consoleUrl(executionArn: string): string {
-  const [, partition, , region] = executionArn.split(':');
-  const host = partition === 'aws-cn' ? 'console.amazonaws.cn' : `${region}.console.aws.amazon.com`;
+  const [, partition = '', , region] = executionArn.split(':');
+  const host = CONSOLES.get(partition) ?? `${region}.console.aws.amazon.com`;
   return `https://${host}/states/home?region=${region}#/v2/executions/details/${executionArn}`;
 }
 

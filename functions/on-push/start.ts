@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { ExecutionInput } from '../../replication/contract.ts';
-import type { Settings } from '../../replication/settings.ts';
+import { isCodeCommit, type Settings } from '../../replication/settings.ts';
 import { readPushEvent } from './event.ts';
 
 /** What the handler knows of its own surroundings. */
@@ -33,7 +33,11 @@ export async function startRuns(
   for (const { eventId, region, account, repository } of records) {
     const where = `${repository} in ${region} of account ${account}`;
     const replicas = settings.replicas.filter(
-      ({ source }) => source.region === region && source.repository === repository && account === home.account,
+      ({ source }) =>
+        isCodeCommit(source) &&
+        source.region === region &&
+        source.repository === repository &&
+        account === home.account,
     );
     if (replicas.length === 0) runs.ignored.push(`${where} is not the source of a replica here`);
     for (const { id } of replicas) {

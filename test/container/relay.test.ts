@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Profile } from '../../local/codecommit/git-front.ts';
+import type { Profile } from '../../local/codecommit/profile.ts';
 import { disturbingProxy } from '../support/proxy.ts';
 import { Clone, fsck, git, refsOf, removeFolders } from '../support/repository.ts';
 import { TwoRegions } from '../support/two-regions.ts';
@@ -314,15 +314,13 @@ describe.each<Profile>(['git', 'codecommit'])(
       await clone.commit(randomText(50_000));
       await clone.push(two.sourceUrl, 'main', ':refs/heads/old');
       await git(two.destinationPath, 'config', 'receive.maxInputSize', '1000');
-      const nothing = async () => undefined;
 
-      const result = await two.relay({
-        defaultBranch: { source: nothing, destination: nothing, setDestination: async () => {} },
-      });
+      const result = await two.relay();
 
-      expect(result.result).toBe('incomplete');
+      expect(result).toMatchObject({ result: 'failed', error: { code: 'quota' } });
+      expect(result.error?.message).toMatch(/^commit [0-9a-f]{40} alone brings 3 objects, more than/);
       expect(summary(result.heads).sort()).toEqual([
-        'refs/heads/main update rejected',
+        'refs/heads/main update not-written',
         'refs/heads/old delete not-written',
       ]);
       expect(await git(two.destinationPath, 'for-each-ref', '--format=%(refname)')).toBe(

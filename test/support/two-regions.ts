@@ -1,17 +1,23 @@
 import { join } from 'node:path';
-import { type RelayOptions, relay } from '../../container/relay/relay.ts';
+import { codeCommitApis } from '../../aws/codecommit.ts';
+import type { RelayOptions } from '../../container/relay/context.ts';
+import { relay } from '../../container/relay/relay.ts';
 import type { RelayResult } from '../../container/relay/result.ts';
 import { codeCommitRemote } from '../../git/codecommit/remote.ts';
 import type { RemoteOptions } from '../../git/remote.ts';
-import type { Profile } from '../../local/codecommit/git-front.ts';
+import { type LocalServer, listen } from '../../local/aws/http.ts';
+import { signedScope } from '../../local/aws/scope.ts';
+import type { Profile } from '../../local/codecommit/profile.ts';
 import { Region } from '../../local/codecommit/region.ts';
+import type { Principal } from '../../local/identity.ts';
+import type { RepositoryApis } from '../../replication/apis.ts';
 import { DEFAULT_POLICY } from '../../replication/policy.ts';
 import { aFolder, fsck, refsOf } from './repository.ts';
 
 export const SOURCE = { region: 'ap-northeast-1', repository: 'Source' };
 export const DESTINATION = { region: 'ap-northeast-3', repository: 'Destination' };
 const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'test-secret' };
-const principal = {
+const principal: Principal = {
   arn: 'arn:aws:iam::111122223333:user/test',
   credentials,
   gitCredentials: { username: 'test', password: 'test' },
@@ -28,16 +34,19 @@ export interface Ran extends RelayResult {
 export class TwoRegions {
   readonly source: Region;
   readonly destination: Region;
+  #api: LocalServer | undefined;
 
   private constructor(source: Region, destination: Region) {
     this.source = source;
     this.destination = destination;
   }
 
-  static async start(profile: Profile): Promise<TwoRegions> {
+  /** @param denies operations of CodeCommit's API that are forbidden. */
+  static async start(profile: Profile, denies: string[] = []): Promise<TwoRegions> {
     const directory = await aFolder();
+    const principals = [{ ...principal, denies }];
     const region = (name: string) =>
-      new Region({ name, account: '111122223333', directory: join(directory, name), principals: [principal], profile });
+      new Region({ name, account: '111122223333', directory: join(directory, name), principals, profile });
     const two = new TwoRegions(region(SOURCE.region), region(DESTINATION.region));
     await two.source.start();
     await two.destination.start();
@@ -51,7 +60,19 @@ export class TwoRegions {
     region.record(name);
   }
 
+  /** CodeCommit's API of both regions, through the real SDK. */
+  async apis(): Promise<RepositoryApis> {
+    const regions = [this.source, this.destination];
+    this.#api ??= await listen(async (request, response) => {
+      const { region } = signedScope(request);
+      await regions.find(({ name }) => name === region)?.serveApi(request, response);
+    }, 0);
+    process.env['AWS_ENDPOINT_URL_CODECOMMIT'] = this.#api.origin;
+    return codeCommitApis({ source: SOURCE, destination: DESTINATION }, async () => credentials);
+  }
+
   async stop(): Promise<void> {
+    await this.#api?.close();
     await this.source.stop();
     await this.destination.stop();
   }

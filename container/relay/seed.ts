@@ -1,0 +1,298 @@
+import type { Oid } from '../../git/oid.ts';
+import type { Advertisement } from '../../git/protocol/advertisement.ts';
+import type { RefName } from '../../git/ref.ts';
+import { asReplicationError, ReplicationError } from '../../replication/errors.ts';
+import { HAVES_MAX } from '../../replication/haves.ts';
+import { conflictsWith } from '../../replication/names.ts';
+import { type Plan, type PlannedHead, writes } from '../../replication/plan.ts';
+import { COMMANDS_PER_PUSH_MAX } from '../../replication/pushes.ts';
+import { seedingLimit, seedingRef, seedingRefs } from '../../replication/reserved.ts';
+import type { SeedBudget } from '../../replication/seed-budget.ts';
+import type { Context } from './context.ts';
+import { likelyDefaultBranch } from './default-branch.ts';
+import { whyTooBig } from './outcome.ts';
+import type { Sides } from './sides.ts';
+import { openPack, push, type WaitingPack } from './transfer.ts';
+
+/** A ref of the destination that carries a history forward, and where it stands. */
+interface Place {
+  ref: RefName;
+  at: Oid | undefined;
+}
+
+/** A depth below a tip, and how many objects its commit would bring. */
+interface Depth {
+  depth: number;
+  objects: number;
+}
+
+/** Looks at the history that one step may cost. */
+const LOOKS_PER_STEP = 12;
+/** The first depth that is looked at to find where a history ends. */
+const FIRST_DEPTH = 64;
+/** Steps below this share of what a push holds are made larger, if there is room. */
+const SMALL_STEP = 0.4;
+
+/**
+ * Brings a history that is too big for one push to the destination in steps, until what is left fits: older commits of a branch
+ * are pushed as its interim head, which only ever moves forward. Where a branch cannot hold them (a tag, a rewritten branch, a
+ * side line that was merged), a helper ref does; the last push of the run takes the helpers away. What has arrived stays, so a run
+ * that is killed is gone on with by the next.
+ */
+export async function seed(context: Context, plan: Plan, sides: Sides, budget: SeedBudget): Promise<void> {
+  const seeding = new Seeding(context, sides, budget);
+  let rest = inOrder(plan, likelyDefaultBranch(sides));
+  while (rest.length > 0) {
+    const group = await seeding.largestGroup(rest);
+    // The ordinary delivery can take it from here.
+    if (group.length === rest.length && group.length > 1) return;
+    if (group.length === 1) await seeding.bring(group[0] as PlannedHead);
+    else await seeding.carry(group);
+    rest = rest.slice(group.length);
+  }
+}
+
+/** Heads that bring objects, the default branch first: most of a history is in it. */
+function inOrder(plan: Plan, first: RefName | undefined): PlannedHead[] {
+  const moving = plan.heads.filter((head) => writes(head) && head.new !== undefined && head.reason !== 'archive');
+  const deletes = plan.heads.filter(({ action }) => action === 'delete').map(({ ref }) => ref);
+  const inTheWay = conflictsWith(deletes);
+  const free = moving.filter(({ action, ref }) => action !== 'create' || !inTheWay(ref));
+  const waiting = moving.filter(({ action, ref }) => action === 'create' && inTheWay(ref));
+  const ordered = [...free, ...waiting];
+  const at = ordered.findIndex(({ ref }) => ref === first);
+  if (at > 0) ordered.unshift(...ordered.splice(at, 1));
+  return ordered;
+}
+
+class Seeding {
+  readonly #context: Context;
+  readonly #source: Advertisement;
+  readonly #budget: SeedBudget;
+  readonly #waits: (ref: RefName) => boolean;
+  /** The destination as it was read last. */
+  #there: Advertisement;
+  /** Tips that were pushed in this run, the latest first. */
+  readonly #recent: Oid[] = [];
+
+  constructor(context: Context, sides: Sides, budget: SeedBudget) {
+    this.#context = context;
+    this.#source = sides.source;
+    this.#there = sides.destination;
+    this.#budget = budget;
+    // Whatever is in the way of a name is deleted later.
+    this.#waits = conflictsWith([...sides.destination.refs.keys()].filter((ref) => !sides.source.refs.has(ref)));
+  }
+
+  /** The longest beginning of `heads` (halved, and halved again) that fits into one push; at least one head. */
+  async largestGroup(heads: readonly PlannedHead[]): Promise<readonly PlannedHead[]> {
+    let group = heads.slice(0, COMMANDS_PER_PUSH_MAX * 10);
+    while (group.length > 1) {
+      const pack = await this.#open(group.map(({ new: tip }) => tip as Oid));
+      pack?.cancel();
+      if (pack === undefined || this.#budget.fits(pack.objects)) break;
+      group = group.slice(0, Math.ceil(group.length / 2));
+    }
+    return group.length === heads.length ? group : group.slice(0, COMMANDS_PER_PUSH_MAX - 1);
+  }
+
+  /** Pushes heads that fit together. */
+  async carry(heads: readonly PlannedHead[]): Promise<void> {
+    const moves: { place: Place; tip: Oid }[] = [];
+    for (const head of heads) moves.push({ place: await this.#placeOf(head, moves.length), tip: head.new as Oid });
+    const pack = await this.#open(moves.map(({ tip }) => tip));
+    if (await this.#send(moves, pack)) return;
+    // Less than was foretold: one after the other.
+    for (const head of heads) await this.bring(head);
+  }
+
+  /** Brings all of one head's history. */
+  async bring(head: PlannedHead): Promise<void> {
+    await this.#bring(await this.#placeOf(head, 0), head.new as Oid);
+  }
+
+  async #bring(place: Place, tip: Oid): Promise<void> {
+    let left: number | undefined;
+    let far: Depth | undefined;
+    for (;;) {
+      if (left === undefined || left <= this.#budget.objects) {
+        const whole = await this.#open([tip]);
+        if (whole === undefined || this.#budget.fits(whole.objects)) {
+          if (await this.#send([{ place, tip }], whole)) return;
+        } else whole.cancel();
+        left = whole?.objects ?? 0;
+      }
+      far ??= { depth: await this.#beyond(tip), objects: 0 };
+      const step = await this.#findStep(place, tip, { depth: 1, objects: Math.max(left, 2) }, far);
+      if (step === undefined) {
+        left = undefined;
+        continue;
+      }
+      const sent = await this.#send([{ place, tip: step.commit }], step.pack);
+      if (sent) {
+        left -= step.pack.objects;
+        far = { depth: step.depth, objects: 0 };
+      }
+    }
+  }
+
+  /**
+   * The commit below `tip` that brings about as much as one push may. Depths between `near`, which brings too much, and
+   * `far`, where nothing is missing, are looked at by interpolation. Undefined if something else had to be brought first.
+   */
+  async #findStep(place: Place, tip: Oid, near: Depth, far: Depth) {
+    for (let look = 0; near.depth + 1 < far.depth; look++) {
+      const { objects } = this.#budget;
+      const depth = between(near, far, objects);
+      const found = await this.#lookAt(place, tip, depth);
+      if (found === undefined) far = { depth, objects: 0 };
+      else if (!this.#budget.fits(found.pack.objects)) {
+        found.pack.cancel();
+        near = { depth, objects: found.pack.objects };
+      } else if (found.pack.objects < objects * SMALL_STEP && look < LOOKS_PER_STEP) {
+        found.pack.cancel();
+        far = { depth, objects: found.pack.objects };
+      } else return { ...found, depth };
+    }
+    // No depth between: what fits, if it is anything, else a commit that alone brings too much.
+    if (far.objects > 0) {
+      const found = await this.#lookAt(place, tip, far.depth);
+      if (found !== undefined) return { ...found, depth: far.depth };
+    }
+    return this.#pastOneCommit(place, tip, near.depth, far.depth);
+  }
+
+  /** The next commit alone brings too much: first the side lines that it merges, each in steps; or it is just that big. */
+  async #pastOneCommit(place: Place, tip: Oid, near: number, far: number) {
+    let brought = false;
+    for (const commit of await this.#commitsAt(tip, far)) {
+      const pack = await this.#open([commit]);
+      if (pack === undefined) continue;
+      pack.cancel();
+      brought = true;
+      await this.#bring(this.#helper(), commit);
+    }
+    if (brought) return undefined;
+    const found = await this.#lookAt(place, tip, near);
+    if (found === undefined) return undefined;
+    const { objects } = found.pack;
+    const sent = await this.#send([{ place, tip: found.commit }], found.pack);
+    if (sent) return undefined;
+    throw new ReplicationError(
+      'quota',
+      `commit ${found.commit} alone brings ${objects} objects, more than the destination takes in one push`,
+    );
+  }
+
+  /** A commit at this depth that goes forward from where `place` stands, and its pack; undefined if none is missing. */
+  async #lookAt(place: Place, tip: Oid, depth: number): Promise<{ commit: Oid; pack: WaitingPack } | undefined> {
+    for (const commit of depth === 1 ? [tip] : await this.#commitsAt(tip, depth)) {
+      const { source } = this.#context;
+      if (place.at !== undefined && !(await source.contains([commit], [place.at], this.#source))) continue;
+      const pack = await this.#open([commit]);
+      if (pack !== undefined) return { commit, pack };
+    }
+    return undefined;
+  }
+
+  /** A depth at which the history of `tip` has ended. */
+  async #beyond(tip: Oid): Promise<number> {
+    let depth = FIRST_DEPTH;
+    while ((await this.#commitsAt(tip, depth)).length > 0) depth *= 2;
+    return depth;
+  }
+
+  async #commitsAt(tip: Oid, depth: number): Promise<Oid[]> {
+    const commits = await this.#context.source.commitsAtDepth(tip, depth, this.#source);
+    if (commits !== undefined) return commits;
+    throw new ReplicationError(
+      'quota',
+      `the history is too big for one push, and ${this.#context.source.where} does not offer "shallow", which seeding in steps needs`,
+    );
+  }
+
+  /** The pack of `wants` without what the destination has; undefined if nothing is missing. */
+  async #open(wants: readonly Oid[]): Promise<WaitingPack | undefined> {
+    const there = new Set(this.#there.refs.values());
+    const missing = [...new Set(wants)].filter((oid) => !there.has(oid));
+    if (missing.length === 0) return undefined;
+    const helpers = seedingRefs(this.#there.refs).values();
+    const haves = new Set([...this.#recent, ...helpers, ...[...there].slice(0, HAVES_MAX)]);
+    const sides = { source: this.#source, destination: this.#there };
+    const pack = await openPack(this.#context, sides, missing, [...haves].slice(0, HAVES_MAX));
+    if (pack.objects > 0) return pack;
+    pack.cancel();
+    return undefined;
+  }
+
+  /** Pushes and reads again; false if it was too much after all. */
+  async #send(moves: readonly { place: Place; tip: Oid }[], pack: WaitingPack | undefined): Promise<boolean> {
+    const heads = moves.map(({ place, tip }): PlannedHead => {
+      const action = place.at === undefined ? 'create' : 'update';
+      return { ref: place.ref, action, old: place.at, new: tip, reason: 'moved-at-source' };
+    });
+    const [first] = moves;
+    const marked = seedingLimit(seedingRefs(this.#there.refs));
+    if (first !== undefined && (marked === undefined || marked > this.#budget.limit)) {
+      // Says to a later run that this is under way, and how much one push holds.
+      const { ref } = this.#helper();
+      if (!heads.some((head) => head.ref === ref))
+        heads.push({ ref, action: 'create', old: undefined, new: first.tip, reason: 'moved-at-source' });
+    }
+    const pushed = await push(this.#context, this.#there, heads, pack);
+    if (pushed.error !== undefined && asReplicationError(pushed.error).code === 'terminated') throw pushed.error;
+    this.#there = await this.#context.destination.advertisement('git-receive-pack').catch((error: unknown) => {
+      throw pushed.error ?? error;
+    });
+    if (moves.every(({ place, tip }) => this.#there.refs.get(place.ref) === tip)) {
+      for (const { place, tip } of moves) {
+        place.at = tip;
+        this.#recent.unshift(tip);
+      }
+      this.#recent.length = Math.min(this.#recent.length, HAVES_MAX / 2);
+      this.#budget.succeeded(pushed.packBytes, pushed.objects);
+      return true;
+    }
+    const why = whyTooBig(pushed);
+    if (why === undefined) throw pushed.error ?? this.#refusal(heads, pushed.report);
+    this.#budget.failed(pushed.packBytes, pushed.objects, why);
+    return false;
+  }
+
+  #refusal(
+    heads: readonly PlannedHead[],
+    report: { results: ReadonlyMap<RefName, string | undefined>; unpackError: string | undefined } | undefined,
+  ): ReplicationError {
+    const said = heads.map(({ ref }) => report?.results.get(ref)).find((reason) => reason !== undefined);
+    return new ReplicationError(
+      'partial',
+      `the destination rejected a step of the seeding: ${said ?? report?.unpackError ?? 'it did not say why'}`,
+    );
+  }
+
+  /** Where the history of a head is collected: at its own ref, if that moves forward from what it is; else at a helper. */
+  async #placeOf({ ref, action, old, new: tip }: PlannedHead, helpersTaken: number): Promise<Place> {
+    const isBranch = ref.startsWith('refs/heads/');
+    const at = this.#there.refs.get(ref);
+    if (action === 'create' && isBranch && !this.#waits(ref) && at === undefined) return { ref, at };
+    if (action === 'update' && isBranch && at === old && old !== undefined && tip !== undefined) {
+      if (await this.#context.source.contains([tip], [old], this.#source)) return { ref, at: old };
+    }
+    return this.#helper(helpersTaken);
+  }
+
+  /** A helper ref that is not there yet. */
+  #helper(skip = 0): Place {
+    let n = skip;
+    let ref = seedingRef(this.#budget.limit, n);
+    while (this.#there.refs.has(ref)) ref = seedingRef(this.#budget.limit, ++n);
+    return { ref, at: undefined };
+  }
+}
+
+/** Where between two depths about `objects` objects would come, if they were spread evenly. */
+function between(near: Depth, far: Depth, objects: number): number {
+  const share = (objects * 0.9 - far.objects) / Math.max(1, near.objects - far.objects);
+  const depth = Math.round(far.depth - share * (far.depth - near.depth));
+  return Math.min(far.depth - 1, Math.max(near.depth + 1, depth));
+}

@@ -1,0 +1,91 @@
+import { type LocalServer, listen } from '../../local/aws/http.ts';
+import { REPLICA } from '../../local/demonstration.ts';
+import type { LocalFunction } from '../../local/lambda/functions.ts';
+import { aFunction, outcomeOf } from '../support/functions.ts';
+import { removeFolders } from '../support/repository.ts';
+
+let compareHeads: LocalFunction;
+let server: LocalServer;
+/** What reached the network. */
+let requests: string[];
+let lines: string[];
+let answer: { status: number; body: string };
+
+beforeAll(async () => {
+  server = await listen(async (request, response) => {
+    requests.push(`${request.method} ${request.url}`);
+    response.writeHead(answer.status);
+    response.end(answer.body.replace('HEADER', request.headers.authorization ?? ''));
+  }, 0);
+  compareHeads = await aFunction({
+    folder: 'compare-heads',
+    replicas: [REPLICA],
+    env: {
+      AWS_SECRET_ACCESS_KEY: 'CANARY-SECRET',
+      AWS_SESSION_TOKEN: 'CANARY-TOKEN',
+      AWS_ENDPOINT_URL: server.origin,
+      CCREPL_GIT_ENDPOINTS: JSON.stringify({ 'ap-northeast-1': server.origin, 'ap-northeast-3': server.origin }),
+    },
+    onOutput: (line) => lines.push(line),
+  });
+});
+beforeEach(() => {
+  requests = [];
+  lines = [];
+  answer = { status: 500, body: '' };
+});
+afterAll(async () => {
+  await compareHeads.stop();
+  await server.close();
+  await removeFolders();
+});
+
+it.each([
+  { replica: 'https://evil.example/v1/repos/Source' },
+  { replica: 'Source--ap-northeast-3@evil.example' },
+  { replica: 'Source--ap-northeast-3\\@evil.example' },
+  { replica: 'Sоurce--ap-northeast-3' },
+  { replica: '../../evil' },
+  { replica: 'Source%2f..%2fevil' },
+  { replica: '169.254.169.254' },
+  { replica: '__proto__' },
+  { replica: '' },
+  { replica: REPLICA.id, source: { region: 'us-east-1', repository: 'Evil' } },
+  { replica: REPLICA.id, endpoint: 'http://169.254.169.254/' },
+  { replica: [REPLICA.id] },
+  REPLICA.id,
+  null,
+])('the comparison refuses the input %j before anything is sent', async (input) => {
+  expect(outcomeOf(await compareHeads.invoke(input))).toMatchObject({ errorType: 'Ccrepl.Input' });
+  expect(requests).toEqual([]);
+});
+
+it.each([
+  [401, 'Ccrepl.Auth'],
+  [404, 'Ccrepl.Missing'],
+  [429, 'Ccrepl.Transient'],
+  [503, 'Ccrepl.Transient'],
+  [302, 'Ccrepl.Protocol'],
+  [200, 'Ccrepl.Protocol'],
+])('the comparison calls HTTP %i from a git server %s', async (status, errorType) => {
+  answer = { status, body: '<html>' };
+
+  expect(outcomeOf(await compareHeads.invoke({ replica: REPLICA.id }))).toMatchObject({ errorType });
+});
+
+it('the comparison reads the destination first, and never asks to push', async () => {
+  await compareHeads.invoke({ replica: REPLICA.id });
+
+  expect(requests).toEqual(['GET /v1/repos/Destination/info/refs?service=git-upload-pack']);
+});
+
+it.each([403, 500])('the comparison shows its keys to nobody when a server repeats them in a %i', async (status) => {
+  answer = { status, body: 'denied for HEADER' };
+
+  const failure = outcomeOf(await compareHeads.invoke({ replica: REPLICA.id }));
+
+  const shown = JSON.stringify([failure, lines]);
+  expect(shown).toContain('denied for');
+  expect(shown).not.toContain('CANARY');
+  expect(shown).not.toContain(Buffer.from('AKIATEST%CANARY').toString('base64').slice(0, 12));
+});

@@ -1,0 +1,36 @@
+import type { Comparison, Difference } from '../../replication/contract.ts';
+import { anOid } from './plans.ts';
+
+/** A head as a comparison describes it: one that somebody changed at the destination, unless told otherwise. */
+export const aDifference = (ref: string, changes: Partial<Difference> = {}): Difference => ({
+  ref,
+  expected: anOid('1'),
+  found: anOid('9'),
+  action: 'refuse',
+  reason: 'diverged',
+  ...changes,
+});
+
+export const isNew = { expected: anOid('1'), found: null, action: 'create', reason: 'new-at-source' };
+export const hasMoved = { expected: anOid('2'), found: anOid('3'), action: 'update', reason: 'moved-at-source' };
+export const isGone = { expected: null, found: anOid('4'), action: 'delete', reason: 'gone-at-source' };
+
+/** A comparison that found these, and so many heads that are equal. */
+export function aComparison(differences: Difference[], inSync = 0): Comparison {
+  const counts = { source: inSync, destination: inSync, inSync, create: 0, update: 0, delete: 0, keep: 0, refuse: 0 };
+  for (const { action, expected, found } of differences) {
+    counts[action as 'create'] += 1;
+    if (expected !== null) counts.source += 1;
+    if (found !== null) counts.destination += 1;
+  }
+  return {
+    replica: 'Source--ap-northeast-3',
+    verdict: differences.some(({ reason }) => reason === 'diverged') ? 'diverged' : 'behind',
+    replicable: differences.some(({ action }) => action !== 'refuse'),
+    counts,
+    differences,
+    differencesOmitted: 0,
+    ignored: {},
+    task: '{}',
+  };
+}

@@ -1,0 +1,36 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Invocation, LocalFunction } from '../../local/lambda/functions.ts';
+import type { Replica } from '../../replication/settings.ts';
+import { aFolder } from './repository.ts';
+
+export interface FunctionOptions {
+  folder: string;
+  replicas: readonly Replica[];
+  env: Record<string, string>;
+  account?: string;
+  onOutput?: (line: string) => void;
+}
+
+/** A Lambda function of `functions/` in a process of its own, with these replicas configured. */
+export async function aFunction(options: FunctionOptions): Promise<LocalFunction> {
+  const { folder, replicas, env, account = '111122223333', onOutput = () => {} } = options;
+  const settings = join(await aFolder(), 'replication.json');
+  await writeFile(settings, JSON.stringify({ replicas }));
+  return new LocalFunction({
+    arn: `arn:aws:lambda:ap-northeast-1:${account}:function:${folder}`,
+    folder,
+    env: {
+      AWS_REGION: 'ap-northeast-1',
+      AWS_ACCESS_KEY_ID: 'AKIATEST',
+      AWS_SECRET_ACCESS_KEY: 'test-secret',
+      CCREPL_SETTINGS: settings,
+      ...env,
+    },
+    onOutput,
+  });
+}
+
+/** What a function gave, or the failure that it ended with. */
+export const outcomeOf = (invocation: Invocation) =>
+  'failure' in invocation ? invocation.failure : JSON.parse(invocation.payload);

@@ -1,6 +1,6 @@
 import { Screen } from '../local/terminal/screen.ts';
 import { asReplicationError } from '../replication/errors.ts';
-import { parseCommand, USAGE } from './arguments.ts';
+import { calledAs, parseCommand, USAGE } from './arguments.ts';
 import { check } from './commands/check.ts';
 import { replicate } from './commands/replicate.ts';
 
@@ -15,13 +15,15 @@ try {
 } catch (caught) {
   const error = asReplicationError(caught);
   const failure = { code: error.code, message: error.message, retryable: error.retryable };
-  if (argv.includes('--json')) {
-    const document = argv.includes('check') ? { verdict: 'unknown', differences: [] } : { result: 'failed', heads: [] };
+  const called = calledAs(argv);
+  if (called.json) {
+    const document =
+      called.name === 'check' ? { verdict: 'unknown', differences: [] } : { result: 'failed', heads: [] };
     process.stdout.write(`${JSON.stringify({ ...document, error: failure }, null, 2)}\n`);
   } else {
     process.stderr.write(`error: ${error.message}\n`);
   }
-  process.exitCode = argv.includes('check') ? 2 : error.exitCode;
+  process.exitCode = called.name === 'check' ? 2 : error.exitCode;
 }
 
 async function run(): Promise<number> {

@@ -1,15 +1,16 @@
 import { codeCommitRemote, gitEndpoints, type LoadCredentials } from '../git/codecommit/remote.ts';
 import { anonymous, basic } from '../git/credentials.ts';
+import { repositoryIdentity } from '../git/identity.ts';
 import { GitRemote, type RemoteOptions } from '../git/remote.ts';
 import { parseRepositoryAddress, type RepositoryAddress } from '../git/url.ts';
 import { ReplicationError } from '../replication/errors.ts';
-import type { Side } from '../replication/settings.ts';
+import type { CodeCommitSide } from '../replication/settings.ts';
 
 /** A repository that a person named on the command line. */
 export interface NamedRepository {
   remote: GitRemote;
   /** Where it is CodeCommit. */
-  codeCommit: Side | undefined;
+  codeCommit: CodeCommitSide | undefined;
 }
 
 type Options = Pick<RemoteOptions, 'signal' | 'onProgress'>;
@@ -21,9 +22,11 @@ export function openBoth(
   load: LoadCredentials,
   options: Options,
 ): { source: NamedRepository; destination: NamedRepository } {
-  const from = open(parseRepositoryAddress(source), load, { ...options, side: 'source' });
-  const to = open(parseRepositoryAddress(destination), load, { ...options, side: 'destination' });
-  if (identity(from.remote.url) === identity(to.remote.url)) {
+  const addresses = { source: parseRepositoryAddress(source), destination: parseRepositoryAddress(destination) };
+  const from = open(addresses.source, load, { ...options, side: 'source' });
+  const to = open(addresses.destination, load, { ...options, side: 'destination' });
+  const sameName = repositoryIdentity(addresses.source) === repositoryIdentity(addresses.destination);
+  if (sameName || reachedAs(from) === reachedAs(to)) {
     throw new ReplicationError(
       'input',
       `source and destination are the same repository, ${from.remote.url.href}: expected two`,
@@ -44,5 +47,6 @@ function open(address: RepositoryAddress, load: LoadCredentials, options: Option
   return { remote: codeCommitRemote(codeCommit, load, endpoints, options), codeCommit };
 }
 
-/** The same for every spelling of one address: case of the host, ".git", a slash at the end. */
-const identity = (url: URL): string => `${url.host}${url.pathname.replace(/\/+$/, '').replace(/\.git$/, '')}`;
+/** What is really asked: `CCREPL_GIT_ENDPOINTS` may make one repository of two addresses. */
+const reachedAs = ({ remote }: NamedRepository): string =>
+  repositoryIdentity({ kind: 'http', url: remote.url, login: undefined });

@@ -1,21 +1,27 @@
+import { codeCommitApis } from '../../aws/codecommit.ts';
+import { defaultCredentials } from '../../aws/credentials.ts';
 import { relay } from '../../container/relay/relay.ts';
-import { type RelayResult, resultToJson } from '../../container/relay/result.ts';
-import { defaultCredentials } from '../../container/wiring/aws-credentials.ts';
-import { codeCommitPorts } from '../../container/wiring/codecommit.ts';
+import { type HeadResult, type RelayResult, resultToJson } from '../../container/relay/result.ts';
 import { displayRef } from '../../git/ref.ts';
 import { formatBytes, progressLine } from '../../local/terminal/progress-bar.ts';
 import type { Screen } from '../../local/terminal/screen.ts';
 import { table } from '../../local/terminal/table.ts';
-import { DEFAULT_POLICY } from '../../replication/policy.ts';
+import type { Policy } from '../../replication/policy.ts';
 import { type Progress, parseGitProgress } from '../../replication/progress.ts';
 import { openBoth } from '../remote.ts';
+import { describeIgnored, describeMassChange, describeWaysOut } from '../text.ts';
 
 export interface ReplicateOptions {
   source: string;
   destination: string;
+  policy: Policy;
   dryRun: boolean;
+  confirm: string | undefined;
   json: boolean;
 }
+
+/** Heads in the table; `--json` has them all. */
+const ROWS_MAX = 100;
 
 /** Relays between two git repositories; gives the exit code of the error table. */
 export async function replicate(options: ReplicateOptions, screen: Screen, signal: AbortSignal): Promise<number> {
@@ -34,9 +40,10 @@ export async function replicate(options: ReplicateOptions, screen: Screen, signa
   const result = await relay({
     source: source.remote,
     destination: destination.remote,
-    policy: DEFAULT_POLICY,
+    policy: options.policy,
     dryRun: options.dryRun,
-    ...codeCommitPorts(source.codeCommit, destination.codeCommit, load),
+    confirm: options.confirm,
+    apis: codeCommitApis({ source: source.codeCommit, destination: destination.codeCommit }, load),
     onProgress: show,
   });
   source.remote.close();
@@ -44,31 +51,54 @@ export async function replicate(options: ReplicateOptions, screen: Screen, signa
   screen.settle();
   const requests = source.remote.traffic.requests + destination.remote.traffic.requests;
   const ms = Date.now() - started;
-  if (options.json) process.stdout.write(`${JSON.stringify({ ...resultToJson(result), requests, ms }, null, 2)}\n`);
-  else for (const line of describe(result, requests, ms)) process.stdout.write(`${line}\n`);
+  const lines = options.json
+    ? [JSON.stringify({ ...resultToJson(result), requests, ms }, null, 2)]
+    : [
+        ...describeHeads(result.heads),
+        ...describeWaysOut(
+          result.heads.filter(({ code }) => code === 'diverged'),
+          source.remote.url.href,
+          destination.remote.url.href,
+        ),
+        ...describe(result),
+        `${HEADLINES[result.result]} ${result.counts?.inSync ?? 0} heads were equal already; ${result.objects} objects, ${formatBytes(result.packBytes)}, ${requests} requests, ${(ms / 1000).toFixed(1)} s.`,
+      ];
+  process.stdout.write(`${lines.join('\n')}\n`);
   return result.error?.exitCode ?? 0;
 }
 
 const short = (oid: string | undefined): string => oid?.slice(0, 10) ?? '-';
 
-function describe(result: RelayResult, requests: number, ms: number): string[] {
-  const rows = result.heads.map((head) => [
-    displayRef(head.ref),
-    head.action,
-    short(head.old),
-    short(head.new),
-    head.status,
-    head.reason ?? '',
+/** What was not done stands before what was. */
+const isSettled = ({ status }: HeadResult): number => (status === 'done' || status === 'planned' ? 1 : 0);
+
+function describeHeads(heads: readonly HeadResult[]): string[] {
+  if (heads.length === 0) return [];
+  const shown = [...heads].sort((a, b) => isSettled(a) - isSettled(b)).slice(0, ROWS_MAX);
+  const rows = shown.map(({ ref, action, old, new: next, status, reason }) => [
+    displayRef(ref),
+    action,
+    short(old),
+    short(next),
+    status,
+    reason ?? '',
   ]);
-  const heads = result.heads.length === 0 ? [] : [...table(['REF', 'ACTION', 'OLD', 'NEW', 'STATUS', 'WHY'], rows), ''];
-  const ignored = [...result.ignored].map(([namespace, count]) => `${count} in ${namespace}`);
-  const carried = `${result.objects} objects, ${formatBytes(result.packBytes)}, ${requests} requests, ${(ms / 1000).toFixed(1)} s`;
+  const hidden = heads.length - shown.length;
+  const more = hidden === 0 ? [] : [`… and ${hidden.toLocaleString('en')} more; --json names them all`];
+  return [...table(['REF', 'ACTION', 'OLD', 'NEW', 'STATUS', 'WHY'], rows), ...more, ''];
+}
+
+function describe({ defaultBranch, massChange, warnings, ignored, error }: RelayResult): string[] {
+  const branch = defaultBranch && {
+    ...defaultBranch,
+    found: defaultBranch.found === undefined ? 'none' : displayRef(defaultBranch.found),
+  };
   return [
-    ...heads,
-    ...result.warnings.map((warning) => `warning: ${warning}`),
-    ...(ignored.length === 0 ? [] : [`left out, because only branches and tags are replicated: ${ignored.join(', ')}`]),
-    ...(result.error ? [`error: ${result.error.message}`] : []),
-    `${HEADLINES[result.result]} ${result.counts?.inSync ?? 0} heads were equal already; ${carried}.`,
+    ...(branch ? [`default branch: ${branch.found} → ${displayRef(branch.expected)}: ${branch.status}`] : []),
+    ...describeMassChange(massChange),
+    ...warnings.map((warning) => `warning: ${warning}`),
+    ...describeIgnored(ignored),
+    ...(error ? [`error: ${error.message}`] : []),
   ];
 }
 

@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
+import { ccrepl } from '../support/program.ts';
 import { Clone, git, refsOf, removeFolders } from '../support/repository.ts';
 import { TwoRegions } from '../support/two-regions.ts';
 
@@ -16,20 +14,6 @@ afterAll(async () => {
   await two.stop();
   await removeFolders();
 });
-
-/** The command line as a person calls it. */
-async function ccrepl(args: string[], env: Record<string, string> = {}) {
-  const program = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
-  const child = spawn(process.execPath, [program, ...args], {
-    env: { ...process.env, NO_COLOR: '1', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-  const [code] = await once(child, 'close');
-  return { code: code as number, ...output };
-}
 
 it('plans, replicates, checks and sees drift, for people and for scripts', async () => {
   const both = [two.sourceUrl, two.destinationUrl];
@@ -62,7 +46,7 @@ it('plans, replicates, checks and sees drift, for people and for scripts', async
     heads: [{ old: null, status: 'done' }, { status: 'done' }],
   });
   expect(again.stdout).toContain('In sync: nothing to do. 2 heads were equal already; 0 objects, 0 B, 2 requests');
-  expect(after).toMatchObject({ code: 0, stdout: 'in-sync: 2 of 2 heads are equal\n' });
+  expect(after).toMatchObject({ code: 0, stdout: expect.stringMatching(/^in-sync: 2 of 2 heads are equal$/m) });
   expect(drift.code).toBe(1);
   expect(drift.stdout).toMatch(/refs\/heads\/main\s+\w{10}\s+-\s+create/);
 });
@@ -86,33 +70,6 @@ it('prints exactly one JSON document when a run fails, and names every head that
       }),
     ]),
   });
-});
-
-it.each([
-  [['replicate', 'http://u:CANARY@127.0.0.1:9/a', 'http://127.0.0.1:9/b'], 10],
-  [['replicate', 'https://u:CANARY@host/a/../b', 'https://host/b'], 2],
-  [['replicate', 'https://u:CANARY@host/a', 'ftp://x:CANARY@y/z'], 2],
-  [['check', 'http://u:CANARY@127.0.0.1:9/a', 'http://127.0.0.1:9/b'], 2],
-  [['https://u:CANARY@host/a'], 2],
-  [['replicate', '--to=https://u:CANARY@host/a'], 2],
-])('shows no password of its arguments: %j', async (args, exitCode) => {
-  const people = await ccrepl(args);
-  const scripts = await ccrepl([...args, '--json']);
-
-  expect([people.code, scripts.code]).toEqual([exitCode, exitCode]);
-  expect(JSON.parse(scripts.stdout)).toHaveProperty('error.message');
-  expect(people.stdout + people.stderr + scripts.stdout + scripts.stderr).not.toContain('CANARY');
-});
-
-it.each([
-  ['https://host/a', 'https://HOST/a.git'],
-  ['https://host/a', 'https://user@host:443/a/'],
-  ['codecommit::us-east-1://A', 'https://git-codecommit.us-east-1.amazonaws.com/v1/repos/A'],
-])('refuses %s and %s: they are one repository', async (source, destination) => {
-  const { code, stderr } = await ccrepl(['replicate', source, destination]);
-
-  expect(code).toBe(2);
-  expect(stderr).toContain('are the same repository');
 });
 
 it('signs for CodeCommit with the AWS credentials of the environment', async () => {

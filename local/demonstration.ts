@@ -3,7 +3,7 @@ import { GitRemote } from '../git/remote.ts';
 import { compareRemotes } from '../replication/compare.ts';
 import type { Plan } from '../replication/plan.ts';
 import { DEFAULT_POLICY } from '../replication/policy.ts';
-import type { Replica } from '../replication/settings.ts';
+import type { CodeCommitSide, Replica } from '../replication/settings.ts';
 import { verdictOf } from '../replication/verdict.ts';
 import { pushStrayCommit } from './drift.ts';
 import { loginEnv } from './git.ts';
@@ -11,11 +11,11 @@ import { seed } from './seed.ts';
 import { DEVELOPER, type LocalSystem } from './system.ts';
 
 /** The pair that the local mode shows. */
-export const REPLICA: Replica = {
+export const REPLICA: Replica & Record<'source' | 'destination', CodeCommitSide> = {
   id: 'Source--ap-northeast-3',
   source: { region: 'ap-northeast-1', repository: 'Source' },
   destination: { region: 'ap-northeast-3', repository: 'Destination' },
-  policy: { refs: [...DEFAULT_POLICY.refs], deletes: DEFAULT_POLICY.deletes },
+  policy: { ...DEFAULT_POLICY, refs: [...DEFAULT_POLICY.refs] },
 };
 
 export const sourceUrl = (system: LocalSystem): string =>

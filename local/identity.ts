@@ -8,6 +8,8 @@ export interface Principal {
   /** The static user name and password that IAM can give a user for git over HTTPS. */
   gitCredentials?: { username: string; password: string };
   may: (action: 'GitPull' | 'GitPush', repositoryArn: string) => boolean;
+  /** Operations of CodeCommit's API that are denied, such as `UpdateDefaultBranch`; all others are allowed. */
+  denies?: readonly string[];
 }
 
 /** How old a signed password may be: CodeCommit's documentation says 15 minutes on average. */

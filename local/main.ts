@@ -8,6 +8,7 @@ import { showEvents } from './show.ts';
 import { DEVELOPER, LocalSystem } from './system.ts';
 import { headsTable } from './terminal/heads.ts';
 import { Screen } from './terminal/screen.ts';
+import { throttleExecutions } from './throttle-executions.ts';
 
 const HOME = join(import.meta.dirname, '..');
 
@@ -33,14 +34,16 @@ try {
 process.exit();
 
 async function run(): Promise<void> {
+  const events = options.json ? {} : showEvents(screen);
   system = await LocalSystem.start({
-    ...(options.json ? {} : showEvents(screen)),
+    ...(options.throttle === undefined ? events : throttleExecutions(events, options.throttle, () => system)),
     replicas: [REPLICA],
     directory: data,
     bundle: join(HOME, 'dist', 'replicate.mjs'),
     firstPort: options.port,
   });
   const { source, destination } = REPLICA;
+  system.region(destination.region).pushFault = options.pushFault;
   screen.line('Two CodeCommit look-alike regions are up on this machine:');
   screen.line(`  ${source.region}  ${source.repository.padEnd(11)}  ${sourceUrl(system)}`);
   screen.line(`  ${destination.region}  ${destination.repository.padEnd(11)}  ${destinationUrl(system)}`);

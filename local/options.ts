@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { PUSH_FAULTS, type PushFault, parsePushFault } from './codecommit/push-fault.ts';
 
 /** What a person asked of the local mode. */
 export interface LocalOptions {
@@ -10,6 +11,10 @@ export interface LocalOptions {
   /** Absent: a temporary folder that is removed at the end. */
   data: string | undefined;
   port: number;
+  /** What happens to pushes to the destination. */
+  pushFault: PushFault | undefined;
+  /** While an execution runs, every so manieth request to each region is throttled. */
+  throttle: number | undefined;
 }
 
 export const USAGE = `Usage: npm start -- [options]
@@ -23,6 +28,12 @@ and shows how it is replicated to the other and verified.
   --drift          afterwards, somebody pushes straight to the destination: shows the alert
   --data DIR       keep the repositories as DIR/REGION/REPOSITORY.git, and use them again
   --port N         the first of three ports on 127.0.0.1 (default 4700; 0 takes free ones)
+  --push-fault KIND:NUMBER
+                   fails pushes to the destination whose pack has more than so many bytes, or takes so many
+                   seconds, such as cut-after-bytes:1000000. The kinds:
+                   ${PUSH_FAULTS.slice(0, 3).join(', ')},
+                   ${PUSH_FAULTS.slice(3).join(', ')}
+  --throttle N     while an execution runs, throttle every Nth request to each region, N from 2
   --help           this text`;
 
 /** @throws Error with a message that says what to do. */
@@ -36,6 +47,8 @@ export function parseOptions(argv: readonly string[], home: string): LocalOption
       drift: { type: 'boolean', default: false },
       data: { type: 'string' },
       port: { type: 'string', default: '4700' },
+      'push-fault': { type: 'string' },
+      throttle: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -46,7 +59,22 @@ export function parseOptions(argv: readonly string[], home: string): LocalOption
     throw new Error(`--port is "${values.port}": expected a number from 0 to 65000`);
   }
   if (values.from === '' || values.data === '') throw new Error('--from and --data need a value');
+  const pushFault = values['push-fault'] === undefined ? undefined : parseFault(values['push-fault']);
+  const throttle = values.throttle === undefined ? undefined : Number(values.throttle);
+  if (throttle !== undefined && !(Number.isSafeInteger(throttle) && throttle >= 2)) {
+    throw new Error(
+      `--throttle is "${values.throttle}": expected a whole number from 2, for every second request (with 1 none would pass)`,
+    );
+  }
   const { once, json, drift } = values;
   const data = values.data === undefined ? undefined : resolve(values.data);
-  return { from: values.from ?? home, once, json, drift, data, port };
+  return { from: values.from ?? home, once, json, drift, data, port, pushFault, throttle };
+}
+
+function parseFault(text: string): PushFault {
+  try {
+    return parsePushFault(text);
+  } catch (error) {
+    throw new Error(`--push-fault: ${(error as Error).message}`, { cause: error });
+  }
 }

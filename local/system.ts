@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodeCommitClient, CreateRepositoryCommand, PutRepositoryTriggersCommand } from '@aws-sdk/client-codecommit';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Replica } from '../replication/settings.ts';
+import { type CodeCommitSide, isCodeCommit, type Replica } from '../replication/settings.ts';
 import { gateway } from './aws/gateway.ts';
 import { type LocalServer, listen } from './aws/http.ts';
 import { Region } from './codecommit/region.ts';
 import { LocalTasks } from './ecs/tasks.ts';
 import type { Principal } from './identity.ts';
 import { LocalFunction } from './lambda/functions.ts';
+import { LocalSecrets } from './secretsmanager/secrets.ts';
 import { type Alert, LocalTopic } from './sns/topic.ts';
 import { loadDefinition } from './stepfunctions/definition.ts';
 import { lambdaInvoke, runTaskSync, snsPublish } from './stepfunctions/integrations.ts';
@@ -51,6 +52,8 @@ export interface SystemOptions extends SystemEvents {
   firstPort: number;
   /** Milliseconds in place of the state machine's pauses, for tests. */
   pauseMs?: number;
+  /** What Secrets Manager holds: values by ARN. */
+  secrets?: Record<string, string>;
 }
 
 /** All of ccrepl on one machine: regions, trigger, state machine, functions, tasks and topic, each the real program or a look-alike. */
@@ -134,9 +137,7 @@ export class LocalSystem {
     const people = inventPeople(options.replicas);
     const principals = Object.values(people);
     let system: LocalSystem | undefined;
-    const names = [
-      ...new Set(options.replicas.flatMap(({ source, destination }) => [source.region, destination.region])),
-    ];
+    const names = [...new Set(options.replicas.flatMap(sidesHere).map(({ region }) => region))];
     const regions = names.map(
       (name) =>
         new Region({
@@ -150,13 +151,12 @@ export class LocalSystem {
     const port = (offset: number) => (options.firstPort === 0 ? 0 : options.firstPort + offset);
     for (const [index, region] of regions.entries()) await region.start(port(index + 1));
     const accessKeyIds = principals.map(({ credentials }) => credentials.accessKeyId);
+    const secrets = new LocalSecrets(options.secrets ?? {});
     const aws = await listen(async (request, response) => {
       if (system === undefined) throw new Error('the local mode is still starting');
       const { machine, topic } = system;
-      await gateway({ regions, machines: [machine], functions: system.#functions, topic, accessKeyIds })(
-        request,
-        response,
-      );
+      const functions = system.#functions;
+      await gateway({ regions, machines: [machine], functions, topic, secrets, accessKeyIds })(request, response);
     }, port(0));
     system = new LocalSystem(options, scratch, aws, regions, people);
     await system.#createRepositories();
@@ -211,13 +211,15 @@ export class LocalSystem {
   }
 
   async #createRepositories(): Promise<void> {
-    for (const { source, destination } of this.#options.replicas) {
-      for (const { region, repository } of [source, destination]) {
+    for (const replica of this.#options.replicas) {
+      for (const { region, repository } of sidesHere(replica)) {
         if (this.region(region).records.has(repository)) continue;
         const client = new CodeCommitClient(this.#client(region));
         await client.send(new CreateRepositoryCommand({ repositoryName: repository }));
         client.destroy();
       }
+      const { source } = replica;
+      if (!isCodeCommit(source)) continue;
       const client = new CodeCommitClient(this.#client(source.region));
       const trigger = { name: 'ccrepl', destinationArn: this.#onPushArn, branches: [], events: ['all' as const] };
       await client.send(new PutRepositoryTriggersCommand({ repositoryName: source.repository, triggers: [trigger] }));
@@ -241,13 +243,17 @@ export class LocalSystem {
   }
 }
 
+/** The sides that are served here; a repository of another host is wherever its URL says. */
+const sidesHere = ({ source, destination }: Replica): CodeCommitSide[] => [source, destination].filter(isCodeCommit);
+
 type People = Record<'developer' | 'task' | 'checker' | 'workflow', Principal>;
 
 /** Four identities with the rights that their roles have on AWS: the task pushes to destinations only, the checker nowhere. */
 function inventPeople(replicas: readonly Replica[]): People {
-  const destinations = replicas.map(
-    ({ destination }) => `arn:aws:codecommit:${destination.region}:${ACCOUNT}:${destination.repository}`,
-  );
+  const destinations = replicas
+    .map(({ destination }) => destination)
+    .filter(isCodeCommit)
+    .map(({ region, repository }) => `arn:aws:codecommit:${region}:${ACCOUNT}:${repository}`);
   const role = (name: string, may: Principal['may']): Principal => ({
     arn: `arn:aws:sts::${ACCOUNT}:assumed-role/ccrepl-${name}/local`,
     credentials: {

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { callApi } from '../codecommit/api.ts';
 import type { Region } from '../codecommit/region.ts';
 import type { LocalFunction } from '../lambda/functions.ts';
+import { callSecretsManager } from '../secretsmanager/api.ts';
+import { LocalSecrets } from '../secretsmanager/secrets.ts';
 import { callSns, snsError } from '../sns/api.ts';
 import type { LocalTopic } from '../sns/topic.ts';
 import { callStepFunctions } from '../stepfunctions/api.ts';
@@ -9,6 +10,7 @@ import type { LocalMachine } from '../stepfunctions/machine.ts';
 import { ApiError, unsupported } from './api-error.ts';
 import { readBody } from './http.ts';
 import { answerJson, asApiError, refuseJson } from './json.ts';
+import { signedScope, unknownKey } from './scope.ts';
 
 /** What stands behind the one AWS endpoint of the local mode. */
 export interface GatewayOptions {
@@ -16,30 +18,33 @@ export interface GatewayOptions {
   machines: readonly LocalMachine[];
   functions: readonly LocalFunction[];
   topic: LocalTopic;
+  /** Without any, every secret is unknown. */
+  secrets?: LocalSecrets;
   accessKeyIds: readonly string[];
 }
-
-const SCOPE = /Credential=([^/]+)\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/;
 
 /**
  * All AWS services on one port, for the unmodified SDKs and the AWS CLI (`AWS_ENDPOINT_URL`, `--endpoint-url`): region and
  * service are read from the request's own signature. The access key must be a known one; the signature is not checked.
  */
 export function gateway(options: GatewayOptions) {
+  const { secrets = new LocalSecrets({}) } = options;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const [, accessKeyId = '', region = '', service = ''] = SCOPE.exec(request.headers.authorization ?? '') ?? [];
+    const { accessKeyId, region, service } = signedScope(request);
     const refuse = (error: ApiError) => refuseJson(request, response, error);
     if (!options.accessKeyIds.includes(accessKeyId)) {
-      const message = 'The access key is not known to the local mode';
-      if (service === 'sns') return refuseXml(response, new ApiError('InvalidClientTokenId', message, 403));
-      return refuse(new ApiError('UnrecognizedClientException', message, 403));
+      if (service === 'sns') return refuseXml(response, unknownKey('InvalidClientTokenId'));
+      return refuse(unknownKey('UnrecognizedClientException'));
     }
     if (service === 'codecommit') {
       const found = options.regions.find(({ name }) => name === region);
       if (found === undefined)
         return refuse(new ApiError('UnsupportedRegion', `the local mode has no region ${region}`));
-      return answerJson(request, response, 'CodeCommit_20150413', (operation, input) =>
-        callApi(found, operation, input),
+      return found.serveApi(request, response);
+    }
+    if (service === 'secretsmanager') {
+      return answerJson(request, response, 'secretsmanager', async (operation, input) =>
+        callSecretsManager(secrets, region, operation, input),
       );
     }
     if (service === 'states') {

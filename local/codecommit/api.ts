@@ -1,6 +1,8 @@
 import { REPOSITORY, REPOSITORY_EXPECTED } from '../../git/codecommit/names.ts';
 import { ApiError, unsupported } from '../aws/api-error.ts';
 import { epochSeconds, type JsonObject, text } from '../aws/json.ts';
+import { branchesPage } from './branches-page.ts';
+import { mergeOptions } from './merge-options.ts';
 import type { ApiRegion } from './record.ts';
 import type { Trigger } from './trigger.ts';
 
@@ -20,7 +22,8 @@ const OPERATIONS: Record<string, Operation> = {
   ListRepositories: async (region) => ({
     repositories: [...region.records].map(([repositoryName, { id }]) => ({ repositoryName, repositoryId: id })),
   }),
-  ListBranches: async (region, input) => ({ branches: await region.store.branches(existing(region, input)) }),
+  ListBranches: async (region, input) =>
+    branchesPage(await region.store.branches(existing(region, input)), input['nextToken']),
   GetBranch: async (region, input) => {
     const branchName = text(input, 'branchName');
     const commitId = await region.store.branch(existing(region, input), branchName);
@@ -48,6 +51,15 @@ const OPERATIONS: Record<string, Operation> = {
       else errors.push({ commitId, errorCode: 'CommitDoesNotExistException', errorMessage: 'no such commit' });
     }
     return { commits, errors };
+  },
+  GetMergeOptions: async (region, input) => {
+    const name = existing(region, input);
+    return mergeOptions(
+      region.store,
+      name,
+      text(input, 'sourceCommitSpecifier'),
+      text(input, 'destinationCommitSpecifier'),
+    );
   },
   GetRepositoryTriggers: async (region, input) => ({
     configurationId: '',

@@ -55,15 +55,25 @@ export async function runHttpBackend(request: BackendRequest): Promise<BackendRe
     if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) killGroup(child.pid);
   };
   request.signal.addEventListener('abort', kill, { once: true });
-  child.once('close', () => request.signal.removeEventListener('abort', kill));
+  const closed = once(child, 'close').finally(() => request.signal.removeEventListener('abort', kill));
+  // Whoever waits for it hears of its failure; nobody may.
+  closed.catch(() => {});
   if (request.signal.aborted) kill();
   // EPIPE: the process ended before it had read everything. What it answered is what counts.
   child.stdin.on('error', () => {});
   if (request.body === undefined) child.stdin.end();
-  else Readable.from(request.body).on('error', kill).pipe(child.stdin);
+  else {
+    const body = Readable.from(request.body).on('error', kill);
+    // A git that ends early leaves the rest to be read away: a client that is still sending does not look at answers.
+    child.stdin.once('close', () => body.resume());
+    body.pipe(child.stdin);
+  }
 
   const chunks = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  const { head, rest } = await readHead(chunks);
+  const { head, rest } = await readHead(chunks).catch(async (error: unknown) => {
+    await closed;
+    throw error;
+  });
   const headers: Record<string, string> = {};
   let status = 200;
   for (const line of head.split(/\r?\n/)) {
@@ -76,7 +86,7 @@ export async function runHttpBackend(request: BackendRequest): Promise<BackendRe
   async function* body(): AsyncGenerator<Buffer> {
     if (rest.length > 0) yield rest;
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+    await closed;
   }
   return { status, headers, body: body() };
 }

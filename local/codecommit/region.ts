@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { REPOSITORY } from '../../git/codecommit/names.ts';
+import { ApiError } from '../aws/api-error.ts';
 import { type LocalServer, listen } from '../aws/http.ts';
-import { answerJson } from '../aws/json.ts';
+import { answerJson, refuseJson } from '../aws/json.ts';
+import { signedScope, unknownKey } from '../aws/scope.ts';
 import { authenticate, type Principal } from '../identity.ts';
 import { callApi } from './api.ts';
-import { GitFront, type Profile, type ReceivedRef } from './git-front.ts';
+import { GitFront } from './git-front.ts';
+import type { Received } from './pack-body.ts';
+import type { Profile } from './profile.ts';
+import type { PushFault } from './push-fault.ts';
+import type { ReceivedRef } from './received-ref.ts';
 import type { ApiRegion, RepositoryRecord } from './record.ts';
 import { RepositoryStore } from './store.ts';
+import { answerThrottled, type Throttle, throttles } from './throttle.ts';
 import { matchingTriggers, pushEvent } from './trigger.ts';
 
 export interface RegionOptions {
@@ -17,6 +24,8 @@ export interface RegionOptions {
   directory: string;
   principals: readonly Principal[];
   profile?: Profile;
+  throttle?: Throttle;
+  pushFault?: PushFault;
   /** Calls the target of a trigger, as CodeCommit does: asynchronously. */
   invoke?: (functionArn: string, event: object) => void;
   now?: () => Date;
@@ -28,6 +37,11 @@ export class Region implements ApiRegion {
   readonly account: string;
   readonly store: RepositoryStore;
   readonly records = new Map<string, RepositoryRecord>();
+  /** Which of the requests to come are throttled; may be changed at any time. */
+  throttle: Throttle | undefined;
+  /** What happens to pushes that are too big or too slow, from the next push on; may be changed at any time. */
+  pushFault: PushFault | undefined;
+  readonly received: Received = { pushes: 0, packBytes: 0 };
   readonly #options: RegionOptions;
   #server: LocalServer | undefined;
 
@@ -35,6 +49,8 @@ export class Region implements ApiRegion {
     this.#options = options;
     this.name = options.name;
     this.account = options.account;
+    this.throttle = options.throttle;
+    this.pushFault = options.pushFault;
     this.store = new RepositoryStore(options.directory);
   }
 
@@ -67,16 +83,28 @@ export class Region implements ApiRegion {
     return record;
   }
 
+  /** Answers a request to the JSON API, on the region's own port or through the one endpoint of all services. */
+  async serveApi(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { accessKeyId } = signedScope(request);
+    const who = this.#options.principals.find(({ credentials }) => credentials.accessKeyId === accessKeyId);
+    if (who === undefined) return refuseJson(request, response, unknownKey('UnrecognizedClientException'));
+    if (throttles(this.throttle, 'api')) return answerThrottled(response, 'api');
+    return answerJson(request, response, 'CodeCommit_20150413', async (operation, input) => {
+      if (who.denies?.includes(operation)) {
+        const resource = this.arn(typeof input['repositoryName'] === 'string' ? input['repositoryName'] : '*');
+        const message = `User: ${who.arn} is not authorized to perform: codecommit:${operation} on resource: ${resource}`;
+        throw new ApiError('AccessDeniedException', message);
+      }
+      return callApi(this, operation, input);
+    });
+  }
+
   #now(): Date {
     return this.#options.now?.() ?? new Date();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.url === '/' && request.method === 'POST') {
-      return answerJson(request, response, 'CodeCommit_20150413', (operation, input) =>
-        callApi(this, operation, input),
-      );
-    }
+    if (request.url === '/' && request.method === 'POST') return this.serveApi(request, response);
     const [path = ''] = (request.url ?? '').split('?');
     const match = /^(\/v1\/repos\/([\w.-]{1,100}))\/(info\/refs|git-upload-pack|git-receive-pack)$/.exec(path);
     const [, repositoryPath = '', name = '', service = ''] = match ?? [];
@@ -96,6 +124,8 @@ export class Region implements ApiRegion {
     });
     if (who === undefined)
       return xmlError(response, 403, 'AccessDeniedException', 'the password is wrong or has expired');
+    // Limits are an account's, so whose request it is comes first.
+    if (throttles(this.throttle, 'git')) return answerThrottled(response, 'git');
     const pushes = service === 'git-receive-pack' || request.url?.endsWith('?service=git-receive-pack');
     const action = pushes ? 'GitPush' : 'GitPull';
     if (!who.may(action, this.arn(name))) {
@@ -107,7 +137,12 @@ export class Region implements ApiRegion {
       );
     }
     if (!this.records.has(name)) return xmlError(response, 404, 'RepositoryDoesNotExistException');
-    const front = new GitFront(this.#options.profile ?? 'codecommit', (refs) => this.#received(name, refs, who));
+    const front = new GitFront({
+      profile: this.#options.profile ?? 'codecommit',
+      fault: this.pushFault,
+      received: this.received,
+      onReceived: (refs) => this.#received(name, refs, who),
+    });
     return front.serve(this.store.path(name), service, request, response);
   }
 

@@ -97,6 +97,16 @@ export class RepositoryStore {
     }
   }
 
+  /** The best common ancestor of two commits that are there; undefined if they have none. */
+  async mergeBase(name: string, one: string, other: string): Promise<Oid | undefined> {
+    try {
+      return (await this.#git(['-C', this.path(name), 'merge-base', one, other])).trim() as Oid;
+    } catch (error) {
+      if ((error as { code?: number }).code === 1) return undefined;
+      throw error;
+    }
+  }
+
   async #git(args: string[]): Promise<string> {
     const { stdout } = await run('git', args, { env: GIT_ENV, maxBuffer: 256 * 1024 * 1024 });
     return stdout;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ReceivedRef } from './git-front.ts';
+import type { ReceivedRef } from './received-ref.ts';
 
 /** A trigger as `PutRepositoryTriggers` takes it. */
 export interface Trigger {

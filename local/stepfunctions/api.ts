@@ -2,50 +2,56 @@ import { ApiError, unsupported } from '../aws/api-error.ts';
 import { epochSeconds, type JsonObject, text } from '../aws/json.ts';
 import type { Execution, LocalMachine } from './machine.ts';
 
-/** Step Functions' API, as far as a person or a program starts, watches and stops executions. */
+type Operation = (machines: readonly LocalMachine[], input: JsonObject) => object | Promise<object>;
+
+/** As far as a person or a program starts, watches and stops executions; every other operation is refused by name. */
+const OPERATIONS: Record<string, Operation> = {
+  StartExecution: (machines, input) => {
+    const machine = byArn(machines, text(input, 'stateMachineArn'));
+    const name = input['name'] as string | undefined;
+    if (name !== undefined && !/^[\w-]{1,80}$/.test(name)) throw new ApiError('InvalidName', `Invalid Name: '${name}'`);
+    const execution = machine.start(jsonText(input['input'] ?? '{}'), name);
+    return { executionArn: execution.arn, startDate: epochSeconds(execution.startDate) };
+  },
+  DescribeExecution: (machines, input) => describe(executionByArn(machines, text(input, 'executionArn')).execution),
+  StopExecution: async (machines, input) => {
+    const { machine, execution } = executionByArn(machines, text(input, 'executionArn'));
+    await machine.stop(execution);
+    return { stopDate: epochSeconds(execution.stopDate ?? new Date()) };
+  },
+  ListExecutions: (machines, input) => {
+    const machine = byArn(machines, text(input, 'stateMachineArn'));
+    const wanted = input['statusFilter'];
+    const listed = machine.executions.filter(({ status }) => wanted === undefined || status === wanted);
+    return { executions: listed.reverse().map(summary) };
+  },
+  ListStateMachines: (machines) => ({
+    stateMachines: machines.map((machine) => ({ ...describeMachine(machine), creationDate: 0 })),
+  }),
+  DescribeStateMachine: (machines, input) => {
+    const machine = byArn(machines, text(input, 'stateMachineArn'));
+    const definition = JSON.stringify(machine.definition);
+    return {
+      ...describeMachine(machine),
+      status: 'ACTIVE',
+      definition,
+      roleArn: 'arn:aws:iam::000000000000:role/local',
+      creationDate: 0,
+    };
+  },
+};
+
+/** Names of the operations that the look-alike supports. */
+export const STEP_FUNCTIONS_OPERATIONS = Object.keys(OPERATIONS);
+
 export async function callStepFunctions(
   machines: readonly LocalMachine[],
   operation: string,
   input: JsonObject,
 ): Promise<object> {
-  switch (operation) {
-    case 'StartExecution': {
-      const machine = byArn(machines, text(input, 'stateMachineArn'));
-      const name = input['name'] as string | undefined;
-      if (name !== undefined && !/^[\w-]{1,80}$/.test(name))
-        throw new ApiError('InvalidName', `Invalid Name: '${name}'`);
-      const execution = machine.start(jsonText(input['input'] ?? '{}'), name);
-      return { executionArn: execution.arn, startDate: epochSeconds(execution.startDate) };
-    }
-    case 'DescribeExecution':
-      return describe(executionByArn(machines, text(input, 'executionArn')).execution);
-    case 'StopExecution': {
-      const { machine, execution } = executionByArn(machines, text(input, 'executionArn'));
-      await machine.stop(execution);
-      return { stopDate: epochSeconds(execution.stopDate ?? new Date()) };
-    }
-    case 'ListExecutions': {
-      const machine = byArn(machines, text(input, 'stateMachineArn'));
-      const wanted = input['statusFilter'];
-      const listed = machine.executions.filter(({ status }) => wanted === undefined || status === wanted);
-      return { executions: listed.reverse().map(summary) };
-    }
-    case 'ListStateMachines':
-      return { stateMachines: machines.map((machine) => ({ ...describeMachine(machine), creationDate: 0 })) };
-    case 'DescribeStateMachine': {
-      const machine = byArn(machines, text(input, 'stateMachineArn'));
-      const definition = JSON.stringify(machine.definition);
-      return {
-        ...describeMachine(machine),
-        status: 'ACTIVE',
-        definition,
-        roleArn: 'arn:aws:iam::000000000000:role/local',
-        creationDate: 0,
-      };
-    }
-    default:
-      throw unsupported('Step Functions', operation);
-  }
+  const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
+  if (run === undefined) throw unsupported('Step Functions', operation);
+  return run(machines, input);
 }
 
 function jsonText(input: unknown): string {

@@ -60,14 +60,19 @@ export class TwoRegions {
     region.record(name);
   }
 
-  /** CodeCommit's API of both regions, through the real SDK. */
-  async apis(): Promise<RepositoryApis> {
+  /** Where CodeCommit's API of both regions answers. */
+  async apiOrigin(): Promise<string> {
     const regions = [this.source, this.destination];
     this.#api ??= await listen(async (request, response) => {
       const { region } = signedScope(request);
       await regions.find(({ name }) => name === region)?.serveApi(request, response);
     }, 0);
-    process.env['AWS_ENDPOINT_URL_CODECOMMIT'] = this.#api.origin;
+    return this.#api.origin;
+  }
+
+  /** CodeCommit's API of both regions, through the real SDK. */
+  async apis(): Promise<RepositoryApis> {
+    process.env['AWS_ENDPOINT_URL_CODECOMMIT'] = await this.apiOrigin();
     return codeCommitApis({ source: SOURCE, destination: DESTINATION }, async () => credentials);
   }
 

@@ -27,7 +27,11 @@ export default {
       ['^replication/', '^git/', SDK, '^[a-z_/]+$'],
       'AWS’s APIs as the domain asks for them: all that needs the SDK.',
     ),
-    outside('container', ['^(replication|git|aws)/', '^[a-z_/]+$'], 'The task: domain, wire, and AWS’s APIs in its entry.'),
+    outside(
+      'container',
+      ['^(replication|git|aws)/', '^[a-z_/]+$'],
+      'The task: domain, wire, and AWS’s APIs in its entry.',
+    ),
     outside(
       'functions',
       ['^(replication|git|aws)/', SDK, npm('(@types/aws-lambda|zod)'), '^[a-z_/]+$'],
@@ -51,7 +55,8 @@ export default {
     ),
     {
       name: 'no-aws-in-the-relay',
-      comment: 'The relay is the same code in the task, the command line and the tests: its ports are types of its own.',
+      comment:
+        'The relay is the same code in the task, the command line and the tests: its ports are types of its own.',
       severity: 'error',
       from: { path: '^container/relay/' },
       to: { path: '^aws/' },

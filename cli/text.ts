@@ -1,7 +1,7 @@
 import type { Oid } from '../git/oid.ts';
 import { displayRef, type RefName } from '../git/ref.ts';
 import { ignoredAsText } from '../replication/comparison.ts';
-import type { MassChange } from '../replication/mass-change.ts';
+import type { MassChange } from '../replication/plan.ts';
 import { refToText } from '../replication/ref-text.ts';
 import { resolveDivergence } from '../replication/resolution.ts';
 

@@ -1,4 +1,4 @@
-import type { MassChange } from './mass-change.ts';
+import type { MassChange } from './plan.ts';
 import type { Counts, Verdict } from './verdict.ts';
 
 /** Input of the `replicate` state machine: what a person types in the console. */

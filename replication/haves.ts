@@ -7,6 +7,9 @@ export const HAVES_MAX = 256;
 /** Other heads named when branches or tags are new, so that the pack need not hold what they share. */
 const NEIGHBOURS_MAX = 32;
 
+/** Commits of a seeding that are named. */
+const SEEDED_MAX = 64;
+
 const MAIN = ['refs/heads/main', 'refs/heads/master', 'refs/heads/develop', 'refs/heads/trunk'];
 
 /**
@@ -17,8 +20,12 @@ const MAIN = ['refs/heads/main', 'refs/heads/master', 'refs/heads/develop', 'ref
 export function chooseHaves(plan: Plan): Oid[] {
   const moving = new Set<Oid>();
   for (const head of plan.heads) if (head.action === 'update' && head.old !== undefined) moving.add(head.old);
-  const others = plan.heads.some((head) => head.action === 'create') ? besides(moving, plan) : [];
-  return [...[...moving].slice(0, HAVES_MAX - others.length), ...others];
+  const others = [
+    // What a seeding has brought holds the most, and is there only for this.
+    ...plan.seeded.slice(0, SEEDED_MAX),
+    ...(plan.heads.some((head) => head.action === 'create') ? besides(moving, plan) : []),
+  ];
+  return [...new Set([...[...moving].slice(0, HAVES_MAX - others.length), ...others])];
 }
 
 /** A few tips that the destination has besides those that move. */

@@ -1,18 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Plan, type PlannedHead, refuseHeads } from './plan.ts';
+import { type MassChange, type Plan, type PlannedHead, refuseHeads } from './plan.ts';
 import type { Policy } from './policy.ts';
-
-/** Deletions and rewrites that are too many for one run without a person's word. */
-export interface MassChange {
-  /** Names exactly these deletions and rewrites: what a person gives back to confirm them. */
-  fingerprint: string;
-  deletes: number;
-  rewrites: number;
-  /** Heads of the destination, of which these are too large a share. */
-  of: number;
-  /** True if the confirmation that was given is for just this change. */
-  confirmed: boolean;
-}
 
 /** Hexadecimal digits of a fingerprint: short enough to type, too long to meet by chance. */
 const FINGERPRINT_DIGITS = 16;

@@ -1,10 +1,9 @@
 import type { Oid } from '../git/oid.ts';
 import type { RefName } from '../git/ref.ts';
 import { type Heads, type Selection, selectHeads, unionOfNames } from './heads.ts';
-import type { MassChange } from './mass-change.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
-import { archivedTips } from './reserved.ts';
+import { archivedTips, seedingRefs } from './reserved.ts';
 
 export type Action = 'create' | 'update' | 'delete' | 'keep' | 'refuse';
 
@@ -28,12 +27,26 @@ export interface Plan {
   ignored: ReadonlyMap<string, number>;
   /** Objects that the destination's archive holds already. */
   archived: ReadonlySet<Oid>;
+  /** Commits that a seeding which has not ended has brought to the destination. */
+  seeded: readonly Oid[];
   /** Present if the default branch of the destination is not the source's. */
   defaultBranch?: DefaultBranchChange;
   /** What a person should know although it refuses no head. */
   warnings?: readonly string[];
   /** Present if deletions and rewrites are so many that a person must have confirmed them. */
   massChange?: MassChange;
+}
+
+/** Deletions and rewrites that are too many for one run without a person's word. */
+export interface MassChange {
+  /** Names exactly these deletions and rewrites: what a person gives back to confirm them. */
+  fingerprint: string;
+  deletes: number;
+  rewrites: number;
+  /** Heads of the destination, of which these are too large a share. */
+  of: number;
+  /** True if the confirmation that was given is for just this change. */
+  confirmed: boolean;
 }
 
 /** The default branch that the source has, and the destination has not. */
@@ -77,7 +90,9 @@ export function planHeads(source: View, destination: View, policy: Policy): Plan
     if (old !== next) heads.push({ ref, action: 'refuse', old, new: next, reason: 'invalid-name' });
   }
   const { heads: shown, ignored } = from;
-  return { heads, inSync, source: shown, destination: to.heads, ignored, archived: archivedTips(destination.refs) };
+  const seeded = [...new Set(seedingRefs(destination.refs).values())];
+  const archived = archivedTips(destination.refs);
+  return { heads, inSync, source: shown, destination: to.heads, ignored, archived, seeded };
 }
 
 /** What becomes of a head that the source does not show. */

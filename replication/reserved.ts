@@ -1,5 +1,6 @@
 import type { Oid } from '../git/oid.ts';
 import { isValidRefName, type RefName } from '../git/ref.ts';
+import type { Bounds } from './seed-budget.ts';
 
 /**
  * Tips that a rewrite at the source would have lost (`"rewrites": "archive"`), as tags of the destination: tags and branches
@@ -8,8 +9,8 @@ import { isValidRefName, type RefName } from '../git/ref.ts';
 export const ARCHIVE_PREFIX = 'refs/tags/ccrepl-archive/';
 
 /**
- * What holds a history together that is seeded in steps; the number after it is how many bytes of pack the destination took in
- * one push, so that the next run need not find out again. Gone when the seeding is done.
+ * What holds a history together that is seeded in steps (`…/line-0`), and what one push is known to take (`…/bytes-TOOK-FAILED`),
+ * so that the next run need not find out again. Gone when the seeding is done.
  */
 export const SEEDING_PREFIX = 'refs/tags/ccrepl-seeding/';
 
@@ -46,15 +47,24 @@ export function seedingRefs(refs: Iterable<readonly [RefName, Oid]>): Map<RefNam
   return found;
 }
 
-/** The helper ref number `n` of a seeding in packs of at most `bytes`. */
-export const seedingRef = (bytes: number, n: number): RefName => `${SEEDING_PREFIX}${bytes}/${n}` as RefName;
+/** The helper ref number `n` of a seeding, for a line of history that no branch can hold. */
+export const seedingLine = (n: number): RefName => `${SEEDING_PREFIX}line-${n}` as RefName;
 
-/** The smallest number of bytes that the helper refs say; undefined if there are none. */
-export function seedingLimit(refs: ReadonlyMap<RefName, Oid>): number | undefined {
-  let limit: number | undefined;
+/** The helper ref that says what one push takes. */
+export const seedingMarker = ({ took, failed }: Bounds): RefName =>
+  `${SEEDING_PREFIX}bytes-${Math.floor(took)}-${Math.ceil(failed)}` as RefName;
+
+/** What a helper ref says that one push takes; undefined for any other ref. */
+export function boundsOf(ref: RefName): Bounds | undefined {
+  const [, took, failed] = /^bytes-(\d{1,15})-(\d{1,15})$/.exec(ref.slice(SEEDING_PREFIX.length)) ?? [];
+  return took === undefined || Number(failed) === 0 ? undefined : { took: Number(took), failed: Number(failed) };
+}
+
+/** What the helper refs of a seeding say that one push takes; undefined if none is under way. */
+export function seedingBounds(refs: ReadonlyMap<RefName, Oid>): Bounds | undefined {
   for (const ref of refs.keys()) {
-    const bytes = Number(/^(\d{1,15})\/\d+$/.exec(ref.slice(SEEDING_PREFIX.length))?.[1] ?? Number.NaN);
-    if (bytes > 0) limit = Math.min(limit ?? bytes, bytes);
+    const bounds = boundsOf(ref);
+    if (bounds !== undefined) return bounds;
   }
-  return limit;
+  return undefined;
 }

@@ -5,7 +5,7 @@ import { asReplicationError, ReplicationError } from '../../replication/errors.t
 import { destructiveMoves } from '../../replication/mass-change.ts';
 import { type Plan, planHeads, withDefaultBranch } from '../../replication/plan.ts';
 import { REASONS, type Reason } from '../../replication/reasons.ts';
-import { seedingLimit, seedingRefs } from '../../replication/reserved.ts';
+import { seedingBounds, seedingRefs } from '../../replication/reserved.ts';
 import { SeedBudget } from '../../replication/seed-budget.ts';
 import { settlePlan } from '../../replication/settle.ts';
 import { countHeads, isReplicable } from '../../replication/verdict.ts';
@@ -51,6 +51,8 @@ class Run {
   #attempts = 0;
   #full = false;
   #budget: SeedBudget | undefined;
+  /** The last seeding found nothing to bring in steps: what is left must go as it is. */
+  #seededInVain = false;
   #error: ReplicationError | undefined;
 
   constructor(options: RelayOptions) {
@@ -74,7 +76,8 @@ class Run {
       this.#note(await settlePlan(plan, policy, witnessesOf(source, sides.source, apis.source), confirmation));
       return false;
     }
-    if (!isReplicable(plan)) return this.#maySettle(plan);
+    const unfinished = seedingRefs(sides.destination.refs).size > 0;
+    if (!isReplicable(plan) && !unfinished) return this.#maySettle(plan);
 
     this.#context.progress('preparing');
     const prepared = await prepare(this.#context, plan, sides, confirmation, { full: this.#full });
@@ -82,7 +85,7 @@ class Run {
     if (prepared.plan.massChange?.confirmed) {
       for (const move of destructiveMoves(prepared.plan)) this.#confirmed.add(move);
     }
-    if (!isReplicable(prepared.plan)) return this.#maySettle(prepared.plan);
+    if (!isReplicable(prepared.plan) && !unfinished) return this.#maySettle(prepared.plan);
     if (await this.#seed(prepared, sides)) return true;
 
     const delivered = await deliver(this.#context, prepared, sides, { full: this.#full });
@@ -116,11 +119,14 @@ class Run {
   /** Brings a part of a pack that is too much for one push; false if it is not. */
   async #seed({ plan, pack }: Prepared, sides: Sides): Promise<boolean> {
     if (pack === undefined) return false;
-    const limit = seedingLimit(seedingRefs(sides.destination.refs));
-    if (this.#budget === undefined && limit !== undefined) this.#budget = new SeedBudget(limit);
-    if (this.#budget === undefined || this.#budget.fits(pack.objects)) return false;
+    const bounds = seedingBounds(seedingRefs(sides.destination.refs));
+    if (this.#budget === undefined && bounds !== undefined) this.#budget = new SeedBudget(bounds);
+    if (this.#budget === undefined || this.#budget.fits(pack.objects) || this.#seededInVain) return false;
     pack.cancel();
-    await seed(this.#context, plan, sides, this.#budget);
+    const { arrived, pushes } = await seed(this.#context, plan, sides, this.#budget);
+    for (const { ref, action, old, new: next } of arrived)
+      this.#results.set(ref, { ref, action, old, new: next, status: 'done' });
+    this.#seededInVain = pushes === 0;
     // Progress is no attempt that failed.
     this.#attempts -= 1;
     return true;
@@ -134,7 +140,7 @@ class Run {
     if (defaultBranch !== undefined) this.#noteDefaultBranch(defaultBranch);
     if (tooBig !== undefined) {
       const { packBytes, objects } = tooBig.pushed;
-      if (this.#budget === undefined) this.#budget = new SeedBudget(Math.max(packBytes, 1));
+      this.#budget ??= new SeedBudget({ took: 0, failed: Math.max(packBytes, 1) });
       this.#budget.failed(packBytes, objects, tooBig.why);
       this.#warnings.add(`a push of ${objects} objects was too much, so it was made in steps: ${tooBig.why}`);
       for (const { head } of outcomes) if (head.status === 'rejected') this.#results.delete(head.ref);

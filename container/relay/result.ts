@@ -1,8 +1,7 @@
 import type { Oid } from '../../git/oid.ts';
 import { displayRef, type RefName } from '../../git/ref.ts';
 import type { ReplicationError } from '../../replication/errors.ts';
-import type { MassChange } from '../../replication/mass-change.ts';
-import type { Action } from '../../replication/plan.ts';
+import type { Action, MassChange } from '../../replication/plan.ts';
 import type { Reason } from '../../replication/reasons.ts';
 import type { Counts } from '../../replication/verdict.ts';
 

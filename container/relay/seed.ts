@@ -6,7 +6,7 @@ import { HAVES_MAX } from '../../replication/haves.ts';
 import { conflictsWith } from '../../replication/names.ts';
 import { type Plan, type PlannedHead, writes } from '../../replication/plan.ts';
 import { COMMANDS_PER_PUSH_MAX } from '../../replication/pushes.ts';
-import { seedingLimit, seedingRef, seedingRefs } from '../../replication/reserved.ts';
+import { boundsOf, seedingLine, seedingMarker, seedingRefs } from '../../replication/reserved.ts';
 import type { SeedBudget } from '../../replication/seed-budget.ts';
 import type { Context } from './context.ts';
 import { likelyDefaultBranch } from './default-branch.ts';
@@ -18,6 +18,8 @@ import { openPack, push, type WaitingPack } from './transfer.ts';
 interface Place {
   ref: RefName;
   at: Oid | undefined;
+  /** How far below the tip that is, where it is known. */
+  depth?: number;
 }
 
 /** A depth below a tip, and how many objects its commit would bring. */
@@ -39,17 +41,24 @@ const SMALL_STEP = 0.4;
  * side line that was merged), a helper ref does; the last push of the run takes the helpers away. What has arrived stays, so a run
  * that is killed is gone on with by the next.
  */
-export async function seed(context: Context, plan: Plan, sides: Sides, budget: SeedBudget): Promise<void> {
+export async function seed(
+  context: Context,
+  plan: Plan,
+  sides: Sides,
+  budget: SeedBudget,
+): Promise<{ arrived: readonly PlannedHead[]; pushes: number }> {
   const seeding = new Seeding(context, sides, budget);
   let rest = inOrder(plan, likelyDefaultBranch(sides));
   while (rest.length > 0) {
     const group = await seeding.largestGroup(rest);
+    const last = group.length === rest.length;
     // The ordinary delivery can take it from here.
-    if (group.length === rest.length && group.length > 1) return;
-    if (group.length === 1) await seeding.bring(group[0] as PlannedHead);
+    if (last && group.length > 1) break;
+    if (group.length === 1) await seeding.bring(group[0] as PlannedHead, { last });
     else await seeding.carry(group);
     rest = rest.slice(group.length);
   }
+  return seeding;
 }
 
 /** Heads that bring objects, the default branch first: most of a history is in it. */
@@ -66,6 +75,10 @@ function inOrder(plan: Plan, first: RefName | undefined): PlannedHead[] {
 }
 
 class Seeding {
+  /** Heads that are as they are to be. */
+  readonly arrived: PlannedHead[] = [];
+  /** Pushes that went through. */
+  pushes = 0;
   readonly #context: Context;
   readonly #source: Advertisement;
   readonly #budget: SeedBudget;
@@ -101,23 +114,29 @@ class Seeding {
     const moves: { place: Place; tip: Oid }[] = [];
     for (const head of heads) moves.push({ place: await this.#placeOf(head, moves.length), tip: head.new as Oid });
     const pack = await this.#open(moves.map(({ tip }) => tip));
-    if (await this.#send(moves, pack)) return;
+    if (await this.#send(moves, pack)) {
+      for (const [n, head] of heads.entries()) if (moves[n]?.place.ref === head.ref) this.arrived.push(head);
+      return;
+    }
     // Less than was foretold: one after the other.
-    for (const head of heads) await this.bring(head);
+    for (const head of heads) await this.bring(head, { last: false });
   }
 
   /** Brings all of one head's history. */
-  async bring(head: PlannedHead): Promise<void> {
-    await this.#bring(await this.#placeOf(head, 0), head.new as Oid);
+  async bring(head: PlannedHead, options: { last: boolean }): Promise<void> {
+    const place = await this.#placeOf(head, 0);
+    await this.#bring(place, head.new as Oid, options);
+    if (place.ref === head.ref && place.at === head.new) this.arrived.push(head);
   }
 
-  async #bring(place: Place, tip: Oid): Promise<void> {
+  async #bring(place: Place, tip: Oid, options: { last: boolean }): Promise<void> {
     let left: number | undefined;
     let far: Depth | undefined;
     for (;;) {
       if (left === undefined || left <= this.#budget.objects) {
         const whole = await this.#open([tip]);
         if (whole === undefined || this.#budget.fits(whole.objects)) {
+          if (options.last) return whole?.cancel();
           if (await this.#send([{ place, tip }], whole)) return;
         } else whole.cancel();
         left = whole?.objects ?? 0;
@@ -131,6 +150,7 @@ class Seeding {
       const sent = await this.#send([{ place, tip: step.commit }], step.pack);
       if (sent) {
         left -= step.pack.objects;
+        place.depth = step.depth;
         far = { depth: step.depth, objects: 0 };
       }
     }
@@ -170,7 +190,7 @@ class Seeding {
       if (pack === undefined) continue;
       pack.cancel();
       brought = true;
-      await this.#bring(this.#helper(), commit);
+      await this.#bring(this.#helper(), commit, { last: false });
     }
     if (brought) return undefined;
     const found = await this.#lookAt(place, tip, near);
@@ -186,9 +206,12 @@ class Seeding {
 
   /** A commit at this depth that goes forward from where `place` stands, and its pack; undefined if none is missing. */
   async #lookAt(place: Place, tip: Oid, depth: number): Promise<{ commit: Oid; pack: WaitingPack } | undefined> {
-    for (const commit of depth === 1 ? [tip] : await this.#commitsAt(tip, depth)) {
+    const commits = depth === 1 ? [tip] : await this.#commitsAt(tip, depth);
+    // The shortest way from the tip to where it stands leads over this depth: over the one commit that is there.
+    const mustAsk = commits.length > 1 || place.depth === undefined || place.depth <= depth;
+    for (const commit of commits) {
       const { source } = this.#context;
-      if (place.at !== undefined && !(await source.contains([commit], [place.at], this.#source))) continue;
+      if (place.at !== undefined && mustAsk && !(await source.contains([commit], [place.at], this.#source))) continue;
       const pack = await this.#open([commit]);
       if (pack !== undefined) return { commit, pack };
     }
@@ -231,16 +254,10 @@ class Seeding {
       const action = place.at === undefined ? 'create' : 'update';
       return { ref: place.ref, action, old: place.at, new: tip, reason: 'moved-at-source' };
     });
-    const [first] = moves;
-    const marked = seedingLimit(seedingRefs(this.#there.refs));
-    if (first !== undefined && (marked === undefined || marked > this.#budget.limit)) {
-      // Says to a later run that this is under way, and how much one push holds.
-      const { ref } = this.#helper();
-      if (!heads.some((head) => head.ref === ref))
-        heads.push({ ref, action: 'create', old: undefined, new: first.tip, reason: 'moved-at-source' });
-    }
+    heads.push(...this.#marking(moves));
     const pushed = await push(this.#context, this.#there, heads, pack);
     if (pushed.error !== undefined && asReplicationError(pushed.error).code === 'terminated') throw pushed.error;
+    this.#context.progress('confirming');
     this.#there = await this.#context.destination.advertisement('git-receive-pack').catch((error: unknown) => {
       throw pushed.error ?? error;
     });
@@ -249,6 +266,7 @@ class Seeding {
         place.at = tip;
         this.#recent.unshift(tip);
       }
+      this.pushes += 1;
       this.#recent.length = Math.min(this.#recent.length, HAVES_MAX / 2);
       this.#budget.succeeded(pushed.packBytes, pushed.objects);
       return true;
@@ -281,18 +299,38 @@ class Seeding {
     return this.#helper(helpersTaken);
   }
 
-  /** A helper ref that is not there yet. */
-  #helper(skip = 0): Place {
-    let n = skip;
-    let ref = seedingRef(this.#budget.limit, n);
-    while (this.#there.refs.has(ref)) ref = seedingRef(this.#budget.limit, ++n);
-    return { ref, at: undefined };
+  /** The commands that tell a later run that this is under way, and how much one push takes. */
+  #marking(moves: readonly { tip: Oid }[]): PlannedHead[] {
+    const [first] = moves;
+    if (first === undefined) return [];
+    const { bounds } = this.#budget;
+    const markers = [...seedingRefs(this.#there.refs)].filter(([ref]) => boundsOf(ref) !== undefined);
+    const isClose = ([ref]: [RefName, Oid]) => {
+      const said = boundsOf(ref);
+      return said?.failed === Math.ceil(bounds.failed) && bounds.took < said.took * 1.5;
+    };
+    if (markers.some(isClose)) return [];
+    const reason = 'moved-at-source';
+    return [
+      { ref: seedingMarker(bounds), action: 'create', old: undefined, new: first.tip, reason },
+      ...markers.map(([ref, old]): PlannedHead => ({ ref, action: 'delete', old, new: undefined, reason })),
+    ];
+  }
+
+  /** A helper ref that is not there yet, and not one of the `taken` first. */
+  #helper(taken = 0): Place {
+    let free = 0;
+    for (let n = 0; ; n++) {
+      if (this.#there.refs.has(seedingLine(n))) continue;
+      if (free === taken) return { ref: seedingLine(n), at: undefined };
+      free += 1;
+    }
   }
 }
 
 /** Where between two depths about `objects` objects would come, if they were spread evenly. */
 function between(near: Depth, far: Depth, objects: number): number {
-  const share = (objects * 0.9 - far.objects) / Math.max(1, near.objects - far.objects);
+  const share = (objects * 0.75 - far.objects) / Math.max(1, near.objects - far.objects);
   const depth = Math.round(far.depth - share * (far.depth - near.depth));
   return Math.min(far.depth - 1, Math.max(near.depth + 1, depth));
 }

@@ -26,6 +26,7 @@ const planOf = (heads: Head[]): Plan => ({
   destination: new Map(),
   ignored: new Map(),
   archived: new Set(),
+  seeded: [],
 });
 
 it.each<[string, Head[], boolean]>([

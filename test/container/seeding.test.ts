@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PushFault } from '../../local/codecommit/push-fault.ts';
+import { fullPackBytes, teamHistory } from '../support/history.ts';
+import { Clone, git, removeFolders } from '../support/repository.ts';
+import { runTask, startTask } from '../support/task.ts';
+import { TwoRegions } from '../support/two-regions.ts';
+
+let two: TwoRegions;
+
+beforeEach(async () => {
+  two = await TwoRegions.start('codecommit');
+  // Every value that a ref of the destination ever had.
+  await git(two.destinationPath, 'config', 'core.logAllRefUpdates', 'always');
+});
+afterEach(() => two.stop());
+afterAll(removeFolders);
+
+/** Where a branch of the destination has stood, in order. */
+async function valuesOf(branch: string): Promise<string[]> {
+  const log = await readFile(join(two.destinationPath, 'logs', 'refs', 'heads', branch), 'latin1');
+  return log
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ')[1] as string);
+}
+
+async function expectForwardOnly(branch: string): Promise<number> {
+  const values = await valuesOf(branch);
+  for (const [n, value] of values.entries()) {
+    if (n > 0) await git(two.destinationPath, 'merge-base', '--is-ancestor', values[n - 1] as string, value);
+  }
+  return values.length;
+}
+
+it.each<[string, number, (limit: number) => PushFault]>([
+  ['breaks the connection', 11_000, (bytes) => ({ kind: 'cut-after-bytes', bytes })],
+  ['refuses the pack', 3_000, (bytes) => ({ kind: 'refuse-over-bytes', bytes })],
+  ['answers 413', 3_000, (overBytes) => ({ kind: 'answer', status: 413, overBytes })],
+  ['answers 408', 3_000, (overBytes) => ({ kind: 'answer', status: 408, overBytes })],
+  ['answers 500', 3_000, (overBytes) => ({ kind: 'answer', status: 500, overBytes })],
+])(
+  'seeds a history completely into a destination that %s after a tenth of its %i commits',
+  async (_what, commits, fault) => {
+    await teamHistory(two.sourcePath, commits, 1);
+    two.destination.pushFault = fault(Math.floor((await fullPackBytes(two.sourcePath)) / 10));
+
+    const result = await two.relay({ apis: await two.apis() });
+
+    expect(result).toMatchObject({ result: 'replicated' });
+    expect(result.heads.every(({ status }) => status === 'done')).toBe(true);
+    expect(result.warnings).toEqual([
+      expect.stringMatching(/^a push of \d+ objects was too much, so it was made in steps: /),
+    ]);
+    expect(await expectForwardOnly('main')).toBeGreaterThan(8);
+    await two.expectEqual();
+  },
+);
+
+it('goes on from the last step after each kill, and carries less than 1.3 packs in all', async () => {
+  await teamHistory(two.sourcePath, 11_000, 2);
+  const full = await fullPackBytes(two.sourcePath);
+  two.destination.pushFault = { kind: 'cut-after-bytes', bytes: Math.floor(full / 10) };
+  const seen: string[] = [];
+  for (const step of [4, 5, 8]) {
+    const { child, ended } = await startTask(two, {}, { CCREPL_PROGRESS_SECONDS: '0.001' });
+    let confirming = 0;
+    child.stderr?.on('data', (text: string) => {
+      confirming += text.split('"stage":"confirming"').length - 1;
+      if (confirming >= step) child.kill('SIGKILL');
+    });
+    await ended;
+    seen.push(await git(two.destinationPath, 'rev-parse', 'main'));
+  }
+
+  const { code, result } = await runTask(two);
+
+  expect({ code, result: result['result'] }).toEqual({ code: 0, result: 'replicated' });
+  expect(new Set(seen).size).toBe(3);
+  await expectForwardOnly('main');
+  await two.expectEqual();
+  expect(two.destination.received.packBytes / full).toBeLessThan(1.3);
+});
+
+it('brings a big history that one commit merges line by line, and leaves no helper behind', async () => {
+  const clone = await Clone.init();
+  await clone.history(600);
+  await clone.history(600, 'other', { files: 7 });
+  await clone.git('checkout', '--quiet', 'main');
+  await clone.git('merge', '--quiet', '--allow-unrelated-histories', '-s', 'ours', '-m', 'one', 'other');
+  await clone.push(two.sourceUrl, 'main');
+  two.destination.pushFault = { kind: 'refuse-over-bytes', bytes: 60_000 };
+
+  const result = await two.relay();
+
+  expect(result).toMatchObject({ result: 'replicated' });
+  await expectForwardOnly('main');
+  await two.expectEqual();
+});
+
+it('brings a big history that only a tag shows, and one that replaces a branch', async () => {
+  const clone = await Clone.init();
+  await clone.commit();
+  await clone.push(two.sourceUrl, 'main');
+  await two.relay();
+  await clone.history(800, 'big', { files: 7 });
+  await clone.git('tag', '-a', '-m', 'all of it', 'v1', 'big');
+  await clone.history(800, 'new', { files: 9 });
+  await clone.push(two.sourceUrl, 'v1', 'new:main');
+  two.destination.pushFault = { kind: 'refuse-over-bytes', bytes: 20_000 };
+
+  const result = await two.relay();
+
+  expect(result).toMatchObject({ result: 'replicated' });
+  expect(await valuesOf('main')).toHaveLength(2);
+  await two.expectEqual();
+});
+
+it('says which commit it is that no push can hold', async () => {
+  const clone = await Clone.init();
+  await clone.commit();
+  await clone.push(two.sourceUrl, 'main');
+  await two.relay();
+  const big = await clone.commit(Array.from({ length: 20_000 }, (_, n) => Math.imul(n, 2654435761)).join('\n'));
+  await clone.commit();
+  await clone.push(two.sourceUrl, 'main');
+  two.destination.pushFault = { kind: 'refuse-over-bytes', bytes: 10_000 };
+
+  const result = await two.relay();
+
+  expect(result).toMatchObject({ result: 'failed', error: { code: 'quota' } });
+  expect(result.error?.message).toContain(`commit ${big} alone brings 3 objects`);
+});
+
+it('makes steps of a push that takes too long', async () => {
+  await teamHistory(two.sourcePath, 1_000, 3);
+  // Every look at the clock is a second later: some ten pieces of a pack are all that a push has time for.
+  let now = 0;
+
+  const result = await two.relay({ pushMs: 10_000, now: () => (now += 1000) });
+
+  expect(result).toMatchObject({ result: 'replicated' });
+  expect(result.warnings).toEqual([expect.stringContaining('the push did not end within 10 s')]);
+  await two.expectEqual();
+});

@@ -108,6 +108,8 @@ export class TwoRegions {
     };
   }
 
+  readonly policy = DEFAULT_POLICY;
+
   async relay(options: Partial<RelayOptions> = {}): Promise<Ran> {
     const { source, destination } = this.remotes();
     const result = await relay({ source, destination, policy: DEFAULT_POLICY, ...options });

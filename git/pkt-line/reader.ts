@@ -70,6 +70,22 @@ export class PktLineReader {
     return text;
   }
 
+  /**
+   * The next packet as its first word and what follows the space, null for a flush. Each is a string of its own: a part of a
+   * line would keep the whole line in memory, and an advertisement may have hundreds of thousands.
+   */
+  async words(expected: string): Promise<{ first: string; rest: string } | null> {
+    const packet = await this.next();
+    if (packet === undefined) throw new GitError('connection', `the answer ended early: expected ${expected}`);
+    if (packet === 'flush') return null;
+    const end = packet.at(-1) === 0x0a ? packet.length - 1 : packet.length;
+    const space = packet.subarray(0, end).indexOf(0x20);
+    const first = packet.toString('latin1', 0, space < 0 ? end : space);
+    const rest = space < 0 ? '' : packet.toString('latin1', space + 1, end);
+    if (first === 'ERR') throw serverError(rest);
+    return { first, rest };
+  }
+
   /** The bytes that come next, 4 to 200 if there are so many, and without taking them: tells an HTML page from git. */
   async peek(): Promise<string> {
     const missing = 4 - (this.#buffer.length - this.#offset);

@@ -20,8 +20,8 @@ export interface Advertisement {
   shallow: boolean;
 }
 
-/** More refs than this are refused, so that a hostile or broken server cannot fill the memory. */
-export const REFS_MAX = 1_000_000;
+/** More refs than this are refused: two lists of so many, and a third to confirm, are what 256 MiB of memory hold. */
+export const REFS_MAX = 250_000;
 
 /** Reads an advertisement to its closing flush; one that ends before is an error, never a shorter list. */
 export async function readAdvertisement(reader: PktLineReader, service: Service): Promise<Advertisement> {
@@ -31,34 +31,34 @@ export async function readAdvertisement(reader: PktLineReader, service: Service)
     throw new GitError('protocol', `expected the refs of a git server, got ${seen}`);
   }
 
-  let line = await reader.line('the refs');
-  if (line === `# service=${service}`) {
+  let line = await reader.words('the refs');
+  if (line?.first === '#' && line.rest === `service=${service}`) {
     if ((await reader.line('the flush after the service line')) !== null) {
       throw new GitError('protocol', 'the service line is not followed by a flush');
     }
-    line = await reader.line('the refs');
+    line = await reader.words('the refs');
   }
-  if (line !== null && /^version \d/.test(line))
-    throw new GitError('protocol', `the server speaks "${line}", which we did not ask for`);
+  if (line?.first === 'version' && /^\d/.test(line.rest))
+    throw new GitError('protocol', `the server speaks "version ${printable(line.rest)}", which we did not ask for`);
 
   const refs = new Map<RefName, Oid>();
   let capabilities: Capabilities | undefined;
   let head: Oid | undefined;
   let shallow = false;
-  for (; line !== null; line = await reader.line('the rest of the refs')) {
+  for (; line !== null; line = await reader.words('the rest of the refs')) {
+    const oid = line.first;
+    let name = line.rest;
     if (capabilities === undefined) {
-      const nul = line.indexOf('\0');
-      capabilities = new Capabilities(nul < 0 ? '' : line.slice(nul + 1));
-      if (nul >= 0) line = line.slice(0, nul);
+      const nul = name.indexOf('\0');
+      capabilities = new Capabilities(nul < 0 ? '' : name.slice(nul + 1));
+      if (nul >= 0) name = name.slice(0, nul);
     }
-    if (line.startsWith('shallow ')) {
+    if (oid === 'shallow') {
       shallow = true;
       continue;
     }
-    const space = line.indexOf(' ');
-    const oid = line.slice(0, space);
-    const name = line.slice(space + 1);
-    if (!isOid(oid) || name === '') throw new GitError('protocol', `not a ref advertisement: "${printable(line)}"`);
+    if (!isOid(oid) || name === '')
+      throw new GitError('protocol', `not a ref advertisement: "${printable(`${oid} ${name}`)}"`);
     // Pushed on, an id of zeros would delete the ref.
     if (name !== 'capabilities^{}' && /^0+$/.test(oid)) {
       throw new GitError('protocol', `the ref "${printable(name)}" stands at no object`);
@@ -66,7 +66,8 @@ export async function readAdvertisement(reader: PktLineReader, service: Service)
     if (name === 'HEAD') head = oid;
     if (name === 'HEAD' || name === '.have' || name === 'capabilities^{}' || name.endsWith('^{}')) continue;
     if (refs.has(name as RefName)) throw new GitError('protocol', `the ref "${printable(name)}" is advertised twice`);
-    if (refs.size >= REFS_MAX) throw new GitError('too-large', `more than ${REFS_MAX} refs: that is our limit`);
+    if (refs.size >= REFS_MAX)
+      throw new GitError('too-large', `more than ${REFS_MAX} refs: that is the most that is held in memory`);
     refs.set(name as RefName, oid);
   }
   await expectEnd(reader);

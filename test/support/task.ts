@@ -10,8 +10,9 @@ export async function startTask(
   two: TwoRegions,
   task: object = {},
   env: Record<string, string> = {},
+  program?: string,
 ): Promise<{ child: ChildProcess; ended: Promise<Ended> }> {
-  return startProgram([...NODE_FLAGS, await theBundle()], {
+  return startProgram([...NODE_FLAGS, program ?? (await theBundle())], {
     AWS_ACCESS_KEY_ID: 'AKIATEST',
     AWS_SECRET_ACCESS_KEY: 'test-secret',
     AWS_ENDPOINT_URL: await two.apiOrigin(),

@@ -183,10 +183,10 @@ export class LocalSystem {
   }
 
   /** A manual execution, through the API that the console and the AWS CLI use. */
-  async startExecution(replica: string): Promise<void> {
+  async startExecution(replica: string, confirm?: string): Promise<void> {
     const client = new SFNClient(this.#client(this.machine.arn.split(':')[3] as string));
     await client.send(
-      new StartExecutionCommand({ stateMachineArn: this.machine.arn, input: JSON.stringify({ replica }) }),
+      new StartExecutionCommand({ stateMachineArn: this.machine.arn, input: JSON.stringify({ replica, confirm }) }),
     );
     client.destroy();
   }

@@ -2,8 +2,9 @@ import { printable } from '../git/ref.ts';
 import type { AlertRequest, Comparison } from './contract.ts';
 import { ERROR_TABLE } from './errors.ts';
 import { REASONS, type Reason } from './reasons.ts';
+import { refOfText } from './ref-text.ts';
 import { resolveDivergence } from './resolution.ts';
-import { describeSide, type Replica } from './settings.ts';
+import { describeSide, isCodeCommit, type Replica } from './settings.ts';
 import { shellQuote } from './shell.ts';
 import { allHeads } from './verdict.ts';
 
@@ -48,6 +49,8 @@ export function composeNotice(request: AlertRequest, replica: Replica | undefine
     ...(failure === undefined ? [] : failureLines(failure)),
     'What to do:',
     ...(drift === undefined ? [] : resolutionLines(drift, links)),
+    ...massChangeLines(drift, id, again),
+    ...defaultBranchLines(drift, replica),
     '- When that is done, or to try again:',
     `    ${again} --input ${shellQuote(JSON.stringify({ replica: id === NO_REPLICA ? 'ID' : id }))}`,
   ];
@@ -88,6 +91,8 @@ function headline(id: string, comparison: Comparison | undefined): string {
   const { counts } = comparison;
   const drifted = counts.create + counts.update + counts.delete + counts.refuse;
   const heads = allHeads(counts);
+  if (drifted === 0 && comparison.defaultBranch?.settable)
+    return `The replica "${id}" is ${comparison.verdict}: its default branch is not the source's.`;
   return `The replica "${id}" is ${comparison.verdict}: ${drifted} of ${heads} ${heads === 1 ? 'head' : 'heads'} ${drifted === 1 ? 'is' : 'are'} not as at the source.`;
 }
 
@@ -121,6 +126,37 @@ function resolutionLines(comparison: Comparison, links: NoticeLinks): string[] {
     `    ${resolution.giveUp}`,
   ];
 }
+
+function massChangeLines(comparison: Comparison | undefined, id: string, again: string): string[] {
+  const change = comparison?.massChange;
+  if (change === undefined || change.confirmed) return [];
+  const { deletes, rewrites, of, fingerprint } = change;
+  return [
+    `- ${deletes} deletions and ${rewrites} rewrites of ${of} heads were held back: they are more than the replica allows at once.`,
+    '  If they are not meant, put the source right: the destination still has everything.',
+    '  If they are, carry out exactly these (what changes until then needs a new confirmation):',
+    `    ${again} --input ${shellQuote(JSON.stringify({ replica: id, confirm: fingerprint }))}`,
+  ];
+}
+
+function defaultBranchLines(comparison: Comparison | undefined, replica: Replica | undefined): string[] {
+  const difference = comparison?.defaultBranch;
+  if (difference === undefined || !difference.settable) return [];
+  const { expected, found } = difference;
+  const lines = [`- The default branch is ${expected} at the source, and ${found ?? 'not set'} at the destination.`];
+  const name = refOfText(expected) === undefined ? undefined : expected.replace('refs/heads/', '');
+  if (replica === undefined || name === undefined || !isCodeCommit(replica.destination)) return lines;
+  const { region, repository } = replica.destination;
+  return [
+    ...lines,
+    '  If it stays so, the role of the task lacks codecommit:UpdateDefaultBranch. To set it by hand:',
+    `    aws codecommit update-default-branch --region ${region} --repository-name ${shellQuote(repository)} --default-branch-name ${shellQuote(name)}`,
+  ];
+}
+
+/** For subscription filters: a mass change may be an accident or an attack, and somebody should look now. */
+export const severityOf = ({ state }: AlertRequest): 'critical' | 'error' =>
+  state.compared?.result.massChange?.confirmed === false ? 'critical' : 'error';
 
 function failureLines({ Error: error, Cause: cause }: { Error: string; Cause: string }): string[] {
   const exitCode = Number(/"ExitCode":\s*(\d+)/.exec(cause)?.[1] ?? Number.NaN);

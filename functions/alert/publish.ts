@@ -1,7 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { codeCommitUrl, type GitEndpoints } from '../../git/codecommit/endpoint.ts';
 import type { AlertRequest } from '../../replication/contract.ts';
-import { composeNotice, type Notice, type NoticeLinks, replicaOf } from '../../replication/notice.ts';
+import { composeNotice, type Notice, type NoticeLinks, replicaOf, severityOf } from '../../replication/notice.ts';
 import { isCodeCommit, type Settings, type Side } from '../../replication/settings.ts';
 
 /** What the function knows of its own surroundings. */
@@ -23,7 +23,7 @@ export async function publishAlert(request: AlertRequest, home: AlertHome, clien
       MessageAttributes: {
         replica: attribute(replicaOf(request)),
         verdict: attribute(verdictIn(request)),
-        severity: attribute('error'),
+        severity: attribute(severityOf(request)),
       },
     }),
   );

@@ -250,8 +250,18 @@ describe.each<Profile>(['git', 'codecommit'])('guards between servers that adver
   });
 });
 
+let started: TwoRegions | undefined;
+afterEach(async () => {
+  await started?.stop();
+  started = undefined;
+});
+const start = async (denies: string[] = []): Promise<TwoRegions> => {
+  started = await TwoRegions.start('codecommit', denies);
+  return started;
+};
+
 it('keeps a branch that ListBranches still shows although every reading of the refs lacks it', async () => {
-  const two = await TwoRegions.start('codecommit');
+  const two = await start();
   const clone = await Clone.init();
   await clone.commit();
   await clone.push(two.sourceUrl, 'main', 'main:hidden');
@@ -267,12 +277,11 @@ it('keeps a branch that ListBranches still shows although every reading of the r
   expect(result).toMatchObject({ error: { code: 'refused' }, rounds: 4 });
   expect(codes(result)).toEqual({ hidden: 'views-disagree' });
   expect(await refNames(two.destinationPath)).toContain('refs/heads/hidden');
-  await two.stop();
 });
 
 describe('a second view that there is not', () => {
   it('deletes nothing, says what is missing, and does the rest', async () => {
-    const denied = await TwoRegions.start('codecommit', ['ListBranches']);
+    const denied = await start(['ListBranches']);
     const clone = await Clone.init();
     await clone.commit();
     await clone.push(denied.sourceUrl, 'main', 'main:gone');
@@ -284,7 +293,6 @@ describe('a second view that there is not', () => {
     expect(names(result)).toEqual(['refs/heads/gone refuse refused', 'refs/heads/new create done']);
     expect(codes(result)['gone']).toBe('unconfirmed');
     expect(result.warnings).toEqual([expect.stringMatching(/^nothing was deleted, .*codecommit:ListBranches/)]);
-    await denied.stop();
   });
 });
 

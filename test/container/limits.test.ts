@@ -198,15 +198,16 @@ describe('the default branch', () => {
   });
 
   it('that may not be changed is one named condition, and all the rest goes on', async () => {
-    const denied = await TwoRegions.start('codecommit', ['UpdateDefaultBranch']);
+    await two.stop();
+    two = await TwoRegions.start('codecommit', ['UpdateDefaultBranch']);
     await clone.commit();
-    await clone.push(denied.sourceUrl, 'main:master');
-    await denied.relay({ apis: await denied.apis() });
-    await clone.push(denied.sourceUrl, 'main', 'main:feature');
-    await denied.source.store.setDefaultBranch('Source', 'main');
-    await clone.push(denied.sourceUrl, ':master');
+    await clone.push(two.sourceUrl, 'main:master');
+    await two.relay({ apis: await two.apis() });
+    await clone.push(two.sourceUrl, 'main', 'main:feature');
+    await two.source.store.setDefaultBranch('Source', 'main');
+    await clone.push(two.sourceUrl, ':master');
 
-    const result = await denied.relay({ apis: await denied.apis() });
+    const result = await two.relay({ apis: await two.apis() });
 
     expect(result).toMatchObject({
       result: 'incomplete',
@@ -219,36 +220,35 @@ describe('the default branch', () => {
       'refs/heads/main create done',
       'refs/heads/master delete refused',
     ]);
-    await denied.stop();
   });
 
   it('that cannot be read is a warning, and the heads are replicated', async () => {
-    const denied = await TwoRegions.start('codecommit', ['GetRepository']);
+    await two.stop();
+    two = await TwoRegions.start('codecommit', ['GetRepository']);
     await clone.commit();
-    await clone.push(denied.sourceUrl, 'main');
+    await clone.push(two.sourceUrl, 'main');
 
-    const result = await denied.relay({ apis: await denied.apis() });
+    const result = await two.relay({ apis: await two.apis() });
 
     expect(result).toMatchObject({ result: 'replicated' });
     expect(result.warnings.sort()).toEqual([
       expect.stringMatching(/^the default branch of the destination could not be read: .*AccessDenied/),
       expect.stringMatching(/^the default branch of the source could not be read: .*AccessDenied/),
     ]);
-    await denied.stop();
   });
 
   it('of another host is what its HEAD says', async () => {
-    const git = await TwoRegions.start('git');
+    await two.stop();
+    two = await TwoRegions.start('git');
     await clone.commit();
-    await clone.push(git.sourceUrl, 'main:b', 'main:a');
-    await git.source.store.setDefaultBranch('Source', 'b');
-    const { destination } = await git.apis();
+    await clone.push(two.sourceUrl, 'main:b', 'main:a');
+    await two.source.store.setDefaultBranch('Source', 'b');
+    const { destination } = await two.apis();
 
-    const result = await git.relay({ apis: { destination } });
+    const result = await two.relay({ apis: { destination } });
 
     expect(result).toMatchObject({ result: 'replicated', defaultBranch: { expected: 'refs/heads/b', status: 'done' } });
-    expect(await defaultOf(git.destinationPath)).toBe('refs/heads/b');
-    await git.stop();
+    expect(await defaultOf(two.destinationPath)).toBe('refs/heads/b');
   });
 });
 

@@ -6,10 +6,13 @@ import type { RelayResult } from '../../container/relay/result.ts';
 import { codeCommitRemote } from '../../git/codecommit/remote.ts';
 import type { RemoteOptions } from '../../git/remote.ts';
 import { type LocalServer, listen } from '../../local/aws/http.ts';
+import { answerJson } from '../../local/aws/json.ts';
 import { signedScope } from '../../local/aws/scope.ts';
 import type { Profile } from '../../local/codecommit/profile.ts';
 import { Region } from '../../local/codecommit/region.ts';
 import type { Principal } from '../../local/identity.ts';
+import { callSecretsManager } from '../../local/secretsmanager/api.ts';
+import { LocalSecrets } from '../../local/secretsmanager/secrets.ts';
 import type { RepositoryApis } from '../../replication/apis.ts';
 import { DEFAULT_POLICY } from '../../replication/policy.ts';
 import { aFolder, fsck, refsOf } from './repository.ts';
@@ -60,11 +63,20 @@ export class TwoRegions {
     region.record(name);
   }
 
-  /** Where CodeCommit's API of both regions answers. */
+  /** What Secrets Manager holds, by ARN; may be changed at any time. */
+  readonly secrets: Record<string, string> = {};
+
+  /** Where CodeCommit's API of both regions answers, and Secrets Manager's. */
   async apiOrigin(): Promise<string> {
     const regions = [this.source, this.destination];
     this.#api ??= await listen(async (request, response) => {
-      const { region } = signedScope(request);
+      const { region, service } = signedScope(request);
+      if (service === 'secretsmanager') {
+        const secrets = new LocalSecrets(this.secrets);
+        return answerJson(request, response, service, async (operation, input) =>
+          callSecretsManager(secrets, region, operation, input),
+        );
+      }
       await regions.find(({ name }) => name === region)?.serveApi(request, response);
     }, 0);
     return this.#api.origin;

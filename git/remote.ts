@@ -171,35 +171,24 @@ export class GitRemote {
     });
     // Awaited below, whichever way this goes; until then a failure is not unhandled.
     let answered = false;
-    const answer = report.then(
-      () => {
-        answered = true;
-      },
-      () => {
-        answered = true;
-      },
-    );
-    const write = async (chunk: Buffer) => {
-      const written = exchange.write(chunk);
-      written.catch(() => {});
-      await Promise.race([written, answer]);
+    const onAnswer = () => {
+      answered = true;
+      exchange.stopWriting();
     };
+    report.then(onAnswer, onAnswer);
     try {
-      await write(encodePushCommands(commands, advertised));
-      if (pack !== undefined) {
-        for await (const chunk of pack) {
-          if (answered) break;
-          await write(chunk);
-        }
-      }
+      await exchange.write(encodePushCommands(commands, advertised));
+      if (pack !== undefined) for await (const chunk of pack) await exchange.write(chunk);
       if (!answered) exchange.end();
     } catch (error) {
-      try {
-        if (exchange.refusedEarly) await report;
-      } finally {
-        exchange.destroy(new GitError('aborted', `${this.where}: push given up`, { cause: error }));
+      if (!answered) {
+        try {
+          if (exchange.refusedEarly) await report;
+        } finally {
+          exchange.destroy(new GitError('aborted', `${this.where}: push given up`, { cause: error }));
+        }
+        throw error;
       }
-      throw error;
     }
     if (answered) exchange.destroy(new GitError('aborted', `${this.where}: answered before the end of the push`));
     const said = await report;
@@ -337,6 +326,7 @@ export class GitRemote {
       yield* chunks;
       await exchange.release();
     } catch (error) {
+      exchange.destroy(new GitError('aborted', `${this.where}: the pack broke`, { cause: error }));
       throw this.#name(error);
     }
   }

@@ -1,5 +1,6 @@
 import type { Oid } from '../git/oid.ts';
 import type { RefName } from '../git/ref.ts';
+import { ReplicationError } from './errors.ts';
 import type { SourceKnows } from './origin.ts';
 import type { View } from './plan.ts';
 import type { Contains } from './rewrites.ts';
@@ -39,15 +40,19 @@ export function witnessesOf<V extends View>(source: SourceRemote<V>, view: V, ap
     knows: [(oids) => source.knownObjects(oids, view), ...(api ? [api.knows] : [])],
     contains: [(tips, oids) => source.contains(tips, oids, view), ...(api ? [api.contains] : [])],
     stillThere: async (refs) => {
-      const branches = refs.filter((ref) => ref.startsWith('refs/heads/'));
-      const others = refs.filter((ref) => !ref.startsWith('refs/heads/'));
+      const isBranch = (ref: RefName) => ref.startsWith('refs/heads/');
       const there = new Set<RefName>();
-      const note = (shown: { has(ref: RefName): boolean }, asked: readonly RefName[]) => {
+      const look = (shown: { has(ref: RefName): boolean }, asked: readonly RefName[], known: readonly RefName[]) => {
+        // An empty list, or one of another repository, proves nothing.
+        if (!known.some((ref) => shown.has(ref)))
+          throw new ReplicationError('refused', 'it shows nothing of what the first reading shows');
         for (const ref of asked) if (shown.has(ref)) there.add(ref);
       };
-      if (api !== undefined && branches.length > 0) note(await api.branches(), branches);
-      const byReading = api === undefined ? refs : others;
-      if (byReading.length > 0) note((await source.advertisement('git-upload-pack')).refs, byReading);
+      const all = [...view.refs.keys()];
+      const byApi = api === undefined ? [] : refs.filter(isBranch);
+      if (api !== undefined && byApi.length > 0) look(await api.branches(), byApi, all.filter(isBranch));
+      const byReading = api === undefined ? refs : refs.filter((ref) => !isBranch(ref));
+      if (byReading.length > 0) look((await source.advertisement('git-upload-pack')).refs, byReading, all);
       return there;
     },
   };

@@ -3,7 +3,7 @@ import type { RefName } from '../git/ref.ts';
 import { type Heads, type Selection, selectHeads, unionOfNames } from './heads.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
-import { archivedTips, seedingRefs } from './reserved.ts';
+import { archivedTips, helperRefs } from './reserved.ts';
 
 export type Action = 'create' | 'update' | 'delete' | 'keep' | 'refuse';
 
@@ -27,7 +27,7 @@ export interface Plan {
   ignored: ReadonlyMap<string, number>;
   /** Objects that the destination's archive holds already. */
   archived: ReadonlySet<Oid>;
-  /** Commits that a seeding which has not ended has brought to the destination. */
+  /** What helper refs hold at the destination: a seeding has not ended, or a run could not tidy up. */
   seeded: readonly Oid[];
   /** Present if the default branch of the destination is not the source's. */
   defaultBranch?: DefaultBranchChange;
@@ -90,7 +90,7 @@ export function planHeads(source: View, destination: View, policy: Policy): Plan
     if (old !== next) heads.push({ ref, action: 'refuse', old, new: next, reason: 'invalid-name' });
   }
   const { heads: shown, ignored } = from;
-  const seeded = [...new Set(seedingRefs(destination.refs).values())];
+  const seeded = [...new Set(helperRefs(destination.refs).values())];
   const archived = archivedTips(destination.refs);
   return { heads, inSync, source: shown, destination: to.heads, ignored, archived, seeded };
 }

@@ -15,7 +15,8 @@ export type Step = { kind: 'push'; heads: PlannedHead[] } | { kind: 'default-bra
  * 2. creations and updates, `first` in front (it becomes the default branch of an empty repository);
  * 3. the default branch, if it differs, because no server deletes the one that is set;
  * 4. deletions that free a name (`a` before `a/b`, or the other way), and the creations that wait for it;
- * 5. the other deletions; with 2 in one push where nothing must come between.
+ * 5. the other deletions; with 2 in one push where nothing must come between;
+ * and after all that, whatever helped.
  */
 export function planSteps(plan: Plan, options: { first?: RefName | undefined; max?: number } = {}): Step[] {
   const { first, max = COMMANDS_PER_PUSH_MAX } = options;
@@ -29,7 +30,11 @@ export function planSteps(plan: Plan, options: { first?: RefName | undefined; ma
   const waiting = others.filter(waits);
   const freesName = conflictsWith(waiting.map(({ ref }) => ref));
   const freeing = deletes.filter(({ ref }) => freesName(ref));
-  const rest = deletes.filter(({ ref }) => !freesName(ref));
+  // A rename is a creation and a deletion: the tip must be there under the new name before it goes under the old.
+  const renamed = new Set(others.map((head) => head.new));
+  const isRename = ({ old }: PlannedHead) => renamed.has(old);
+  const later = deletes.filter((head) => !freesName(head.ref) && isRename(head));
+  const rest = deletes.filter((head) => !freesName(head.ref) && !isRename(head));
   toFront(free, first);
   toFront(waiting, first);
 
@@ -45,7 +50,7 @@ export function planSteps(plan: Plan, options: { first?: RefName | undefined; ma
     ...pushes(freeing),
     ...pushes(waiting),
     ...setDefault(change.after),
-    ...pushes(together ? [] : [...rest, ...change.standInGone]),
+    ...pushes(together ? later : [...rest, ...later]),
   ];
 }
 
@@ -54,7 +59,7 @@ const setDefault = (branch: RefName | undefined): Step[] =>
 
 /** When the default branch changes, and over which other branch if the wanted one cannot exist before the old one is gone. */
 function defaultChange(plan: Plan, waiting: readonly PlannedHead[], freeing: readonly PlannedHead[]) {
-  const none = { before: undefined, after: undefined, standIn: [], standInGone: [] };
+  const none = { before: undefined, after: undefined, standIn: [] };
   if (!plan.defaultBranch?.settable) return none;
   const { wanted, found } = plan.defaultBranch;
   const exists = willExist(plan);
@@ -72,8 +77,7 @@ function defaultChange(plan: Plan, waiting: readonly PlannedHead[], freeing: rea
     new: tip,
     reason: 'new-at-source',
   };
-  const standInGone: PlannedHead = { ...standIn, action: 'delete', old: tip, new: undefined, reason: 'gone-at-source' };
-  return { before: STAND_IN_BRANCH, after: wanted, standIn: [standIn], standInGone: [standInGone] };
+  return { before: STAND_IN_BRANCH, after: wanted, standIn: [standIn] };
 }
 
 function toFront(heads: PlannedHead[], first: RefName | undefined): void {

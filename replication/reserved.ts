@@ -14,11 +14,14 @@ export const ARCHIVE_PREFIX = 'refs/tags/ccrepl-archive/';
  */
 export const SEEDING_PREFIX = 'refs/tags/ccrepl-seeding/';
 
-/** A branch that stands in as the default while the real one cannot exist yet; it lives within one run. */
+/** A branch that stands in as the default while the real one cannot exist yet; a helper ref too. */
 export const STAND_IN_BRANCH = 'refs/heads/ccrepl-stand-in' as RefName;
 
 /** Refs that are ours, whatever the patterns of a policy say. */
-export const isReserved = (ref: RefName): boolean => ref.startsWith(ARCHIVE_PREFIX) || ref.startsWith(SEEDING_PREFIX);
+export const isReserved = (ref: RefName): boolean => ref.startsWith(ARCHIVE_PREFIX) || isHelper(ref);
+
+/** Refs that only help a run on its way, and that a replica in sync never has. */
+export const isHelper = (ref: RefName): boolean => ref.startsWith(SEEDING_PREFIX) || ref === STAND_IN_BRANCH;
 
 /** CodeCommit's limit for the name of a branch; what it allows a tag is not documented. */
 const NAME_BYTES_MAX = 256;
@@ -40,10 +43,10 @@ export function archivedTips(refs: Iterable<readonly [RefName, Oid]>): Set<Oid> 
   return tips;
 }
 
-/** The helper refs of a seeding that has not ended. */
-export function seedingRefs(refs: Iterable<readonly [RefName, Oid]>): Map<RefName, Oid> {
+/** The helper refs that a run has left, or is using. */
+export function helperRefs(refs: Iterable<readonly [RefName, Oid]>): Map<RefName, Oid> {
   const found = new Map<RefName, Oid>();
-  for (const [ref, oid] of refs) if (ref.startsWith(SEEDING_PREFIX)) found.set(ref, oid);
+  for (const [ref, oid] of refs) if (isHelper(ref)) found.set(ref, oid);
   return found;
 }
 
@@ -56,7 +59,8 @@ export const seedingMarker = ({ took, failed }: Bounds): RefName =>
 
 /** What a helper ref says that one push takes; undefined for any other ref. */
 export function boundsOf(ref: RefName): Bounds | undefined {
-  const [, took, failed] = /^bytes-(\d{1,15})-(\d{1,15})$/.exec(ref.slice(SEEDING_PREFIX.length)) ?? [];
+  const [, took, failed] =
+    /^bytes-(\d{1,15})-(\d{1,15})$/.exec(ref.startsWith(SEEDING_PREFIX) ? ref.slice(SEEDING_PREFIX.length) : '') ?? [];
   return took === undefined || Number(failed) === 0 ? undefined : { took: Number(took), failed: Number(failed) };
 }
 

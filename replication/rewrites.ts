@@ -81,7 +81,13 @@ async function judgeEach(
   let next = 0;
   const worker = async () => {
     for (let move = moves[next++]; move !== undefined; move = moves[next++]) {
-      verdicts.set(move.ref, await ask(authorities, [move.new], [move.old]));
+      try {
+        verdicts.set(move.ref, await ask(authorities, [move.new], [move.old]));
+      } catch (error) {
+        // The others need not go on for an answer that nobody will read.
+        next = moves.length;
+        throw error;
+      }
     }
   };
   await Promise.all(Array.from({ length: QUESTIONS_AT_ONCE }, worker));

@@ -37,7 +37,7 @@ export const allHeads = (counts: Counts): number =>
 /** The worst that was found. A head kept by policy is as its owner wants it. */
 export function verdictOf(plan: Plan): Verdict {
   let verdict: Verdict = 'in-sync';
-  if (plan.defaultBranch?.settable) verdict = 'behind';
+  if (plan.defaultBranch?.settable || plan.seeded.length > 0) verdict = 'behind';
   for (const head of plan.heads) {
     if (head.reason === 'diverged') return 'diverged';
     if (head.action === 'refuse') verdict = 'refused';
@@ -48,4 +48,6 @@ export function verdictOf(plan: Plan): Verdict {
 
 /** Whether a replication would write anything. */
 export const isReplicable = (plan: Plan): boolean =>
-  plan.heads.some(writes) || (plan.defaultBranch?.settable === true && willExist(plan)(plan.defaultBranch.wanted));
+  plan.heads.some(writes) ||
+  plan.seeded.length > 0 ||
+  (plan.defaultBranch?.settable === true && willExist(plan)(plan.defaultBranch.wanted));

@@ -22,9 +22,10 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
   const load = defaultCredentials();
   const { source, destination } = openBoth(options.source, options.destination, load, { signal });
   const apis = codeCommitApis({ source: source.codeCommit, destination: destination.codeCommit }, load);
-  const plan = await compareRemotes(source.remote, destination.remote, options.policy, apis);
-  source.remote.close();
-  destination.remote.close();
+  const plan = await compareRemotes(source.remote, destination.remote, options.policy, apis).finally(() => {
+    source.remote.close();
+    destination.remote.close();
+  });
   const lines = options.json
     ? [JSON.stringify(toJson(plan), null, 2)]
     : describe(plan, source.remote.url.href, destination.remote.url.href);

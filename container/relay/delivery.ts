@@ -1,14 +1,14 @@
 import { GitError } from '../../git/errors.ts';
 import type { Oid } from '../../git/oid.ts';
 import type { Advertisement } from '../../git/protocol/advertisement.ts';
-import type { RefName } from '../../git/ref.ts';
-import { asReplicationError, type ReplicationError } from '../../replication/errors.ts';
+import { displayRef, type RefName } from '../../git/ref.ts';
+import { asReplicationError, ReplicationError } from '../../replication/errors.ts';
 import { chooseHaves } from '../../replication/haves.ts';
 import { conflictsWith } from '../../replication/names.ts';
 import type { PlannedHead } from '../../replication/plan.ts';
-import { planSteps, type Step } from '../../replication/pushes.ts';
+import { COMMANDS_PER_PUSH_MAX, planSteps, type Step } from '../../replication/pushes.ts';
 import { REASONS, type Reason } from '../../replication/reasons.ts';
-import { archivedTips, SEEDING_PREFIX, seedingRefs } from '../../replication/reserved.ts';
+import { archivedTips, helperRefs, isHelper } from '../../replication/reserved.ts';
 import type { Context } from './context.ts';
 import { likelyDefaultBranch } from './default-branch.ts';
 import { judge, type Outcome, whyTooBig } from './outcome.ts';
@@ -27,6 +27,7 @@ export interface Delivered {
   /** A pack that was too much for one push. */
   tooBig: { pushed: Pushed; why: string } | undefined;
   defaultBranch: { branch: RefName; error: ReplicationError | undefined } | undefined;
+  warnings: string[];
 }
 
 /** Carries a plan out, step by step; the destination is read after each push, and that decides how it goes on. */
@@ -37,13 +38,10 @@ export async function deliver(
   options: { full: boolean },
 ): Promise<Delivered> {
   const delivery = new Delivery(context, prepared, sides, options.full);
-  const { plan } = prepared;
-  const helpers = [...seedingRefs(sides.destination.refs)].map(
-    ([ref, oid]): PlannedHead => ({ ref, action: 'delete', old: oid, new: undefined, reason: 'gone-at-source' }),
-  );
-  const steps = planSteps({ ...plan, heads: [...plan.heads, ...helpers] }, { first: likelyDefaultBranch(sides) });
   try {
-    for (const step of steps) if (!(await delivery.take(step))) break;
+    for (const step of planSteps(prepared.plan, { first: likelyDefaultBranch(sides) }))
+      if (!(await delivery.take(step))) return delivery.result;
+    await delivery.tidyUp();
   } catch (error) {
     delivery.result.error = error;
   } finally {
@@ -59,6 +57,7 @@ class Delivery {
     error: undefined,
     tooBig: undefined,
     defaultBranch: undefined,
+    warnings: [],
   };
   readonly #context: Context;
   readonly #prepared: Prepared;
@@ -66,6 +65,8 @@ class Delivery {
   readonly #full: boolean;
   /** Tips whose objects have been carried, though perhaps no ref shows them yet. */
   readonly #arrived = new Set<Oid>();
+  /** Under which names each tip is to be created, or moved to. */
+  readonly #newNames = new Map<Oid, RefName[]>();
   #pack: WaitingPack | undefined;
   /** The destination as it was read last. */
   #there: Advertisement;
@@ -82,6 +83,11 @@ class Delivery {
     this.#pack = prepared.pack;
     this.#there = sides.destination;
     this.#archived = prepared.plan.archived;
+    const gone = new Set(prepared.plan.heads.flatMap(({ action, old }) => (action === 'delete' && old ? [old] : [])));
+    for (const { ref, new: tip, reason } of prepared.plan.heads) {
+      if (tip !== undefined && gone.has(tip) && reason !== 'archive')
+        this.#newNames.set(tip, [...(this.#newNames.get(tip) ?? []), ref]);
+    }
   }
 
   /** False if nothing more may be done. */
@@ -99,13 +105,30 @@ class Delivery {
       pushed = await this.#push(left);
       outcomes = [...outcomes.filter(({ head }) => head.status === 'done'), ...(await this.#confirm(left, pushed))];
     }
-    this.result.outcomes.push(...outcomes.filter(({ head }) => !head.ref.startsWith(SEEDING_PREFIX)));
+    this.result.outcomes.push(...outcomes.filter(({ head }) => !isHelper(head.ref)));
     if (outcomes.every(({ head }) => head.status === 'done')) return true;
     const why = whyTooBig(pushed);
     if (why !== undefined) this.result.tooBig = { pushed, why };
     this.result.error = pushed.error;
     // Nothing more is moved, and above all nothing deleted, once the objects have not arrived.
     return pushed.error === undefined && pushed.report?.unpackError === undefined;
+  }
+
+  /** Takes helper refs away, once nothing that they hold is still to be brought. */
+  async tidyUp(): Promise<void> {
+    const { plan } = this.#prepared;
+    const isOpen = ({ action, new: next }: PlannedHead) => action === 'refuse' && next !== undefined;
+    const open = this.result.refused.length > 0 || plan.source.size === 0 || plan.heads.some(isOpen);
+    if (open || this.result.outcomes.some(({ head }) => head.status !== 'done')) return;
+    const helpers = [...helperRefs(this.#there.refs)].map(
+      ([ref, oid]): PlannedHead => ({ ref, action: 'delete', old: oid, new: undefined, reason: 'gone-at-source' }),
+    );
+    for (let at = 0; at < helpers.length; at += COMMANDS_PER_PUSH_MAX) {
+      const part = helpers.slice(at, at + COMMANDS_PER_PUSH_MAX);
+      const left = (await this.#confirm(part, await this.#push(part))).filter(({ head }) => head.status !== 'done');
+      for (const { head } of left)
+        this.result.warnings.push(`the helper ref ${head.ref} could not be taken away: ${head.reason}`);
+    }
   }
 
   end(): void {
@@ -155,6 +178,10 @@ class Delivery {
     const api = this.#context.apis.destination;
     try {
       await api?.setDefaultBranch(branch);
+      // What is there is the result, whatever was answered.
+      const found = await api?.defaultBranch();
+      if (found !== branch)
+        throw new ReplicationError('partial', `it still is ${found === undefined ? 'not set' : displayRef(found)}`);
       this.result.defaultBranch = { branch, error: undefined };
     } catch (caught) {
       if (caught instanceof GitError && caught.code === 'aborted') throw caught;
@@ -177,10 +204,17 @@ class Delivery {
     if (reason === 'rewritten-at-source' && this.#context.policy.rewrites === 'archive' && old !== undefined) {
       if (!this.#archived.has(old)) return 'archive-failed';
     }
+    if (action === 'delete' && old !== undefined && !this.#hasNewName(old)) return 'rename-failed';
     if (this.result.defaultBranch?.error === undefined) return undefined;
     const kept = this.#prepared.plan.defaultBranch?.found;
     if (action === 'delete' && ref === kept) return 'default-branch';
     if (action === 'create' && kept !== undefined && conflictsWith([kept])(ref)) return 'name-taken';
     return undefined;
+  }
+
+  /** False if the plan has this tip under another name too, and the destination does not show it there. */
+  #hasNewName(tip: Oid): boolean {
+    const names = this.#newNames.get(tip) ?? [];
+    return names.length === 0 || names.some((ref) => this.#there.refs.get(ref) === tip);
   }
 }

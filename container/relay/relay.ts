@@ -5,7 +5,7 @@ import { asReplicationError, ReplicationError } from '../../replication/errors.t
 import { destructiveMoves } from '../../replication/mass-change.ts';
 import { type Plan, planHeads, withDefaultBranch } from '../../replication/plan.ts';
 import { REASONS, type Reason } from '../../replication/reasons.ts';
-import { seedingBounds, seedingRefs } from '../../replication/reserved.ts';
+import { helperRefs, seedingBounds } from '../../replication/reserved.ts';
 import { SeedBudget } from '../../replication/seed-budget.ts';
 import { settlePlan } from '../../replication/settle.ts';
 import { countHeads, isReplicable } from '../../replication/verdict.ts';
@@ -69,23 +69,32 @@ class Run {
     this.#context.progress('reading');
     const sides = await readSides(source, destination, apis);
     for (const warning of sides.defaultBranches.warnings) this.#warnings.add(warning);
-    const plan = this.#withoutRejected(planOf(sides, policy));
+    const whole = planOf(sides, policy);
+    const open = new Set(whole.heads.map(({ ref }) => ref));
+    for (const [ref, { status }] of this.#results)
+      if (status === 'rejected' && !open.has(ref)) this.#results.delete(ref);
+    const plan = this.#withoutRejected(whole);
     this.#note(plan);
     const confirmation = { confirm: this.#confirm, confirmed: this.#confirmed };
     if (this.#dryRun) {
       this.#note(await settlePlan(plan, policy, witnessesOf(source, sides.source, apis.source), confirmation));
       return false;
     }
-    const unfinished = seedingRefs(sides.destination.refs).size > 0;
-    if (!isReplicable(plan) && !unfinished) return this.#maySettle(plan);
+    if (!isReplicable(plan)) return this.#maySettle(plan);
 
     this.#context.progress('preparing');
-    const prepared = await prepare(this.#context, plan, sides, confirmation, { full: this.#full });
+    let prepared: Prepared;
+    try {
+      prepared = await prepare(this.#context, plan, sides, confirmation, { full: this.#full });
+    } catch (error) {
+      if (await this.#mayLookAgain(error)) return true;
+      throw error;
+    }
     this.#note(prepared.plan);
     if (prepared.plan.massChange?.confirmed) {
       for (const move of destructiveMoves(prepared.plan)) this.#confirmed.add(move);
     }
-    if (!isReplicable(prepared.plan) && !unfinished) return this.#maySettle(prepared.plan);
+    if (!isReplicable(prepared.plan)) return this.#maySettle(prepared.plan);
     if (await this.#seed(prepared, sides)) return true;
 
     const delivered = await deliver(this.#context, prepared, sides, { full: this.#full });
@@ -119,17 +128,29 @@ class Run {
   /** Brings a part of a pack that is too much for one push; false if it is not. */
   async #seed({ plan, pack }: Prepared, sides: Sides): Promise<boolean> {
     if (pack === undefined) return false;
-    const bounds = seedingBounds(seedingRefs(sides.destination.refs));
+    const bounds = seedingBounds(helperRefs(sides.destination.refs));
     if (this.#budget === undefined && bounds !== undefined) this.#budget = new SeedBudget(bounds);
     if (this.#budget === undefined || this.#budget.fits(pack.objects) || this.#seededInVain) return false;
     pack.cancel();
-    const { arrived, pushes } = await seed(this.#context, plan, sides, this.#budget);
+    const { arrived, pushes, stoppedBy } = await seed(this.#context, plan, sides, this.#budget);
     for (const { ref, action, old, new: next } of arrived)
       this.#results.set(ref, { ref, action, old, new: next, status: 'done' });
     this.#seededInVain = pushes === 0;
     // Progress is no attempt that failed.
-    this.#attempts -= 1;
+    if (pushes > 0) this.#attempts -= 1;
+    if (stoppedBy !== undefined && !(await this.#mayLookAgain(stoppedBy))) throw stoppedBy;
     return true;
+  }
+
+  /** Whether a fresh reading may get around an error: a side has moved, or asks for patience. */
+  async #mayLookAgain(error: unknown): Promise<boolean> {
+    if (this.#attempts >= ROUNDS_MAX) return false;
+    if (error instanceof ReplicationError) return error.code === 'conflict';
+    if (!(error instanceof GitError)) return false;
+    // A tip that was replaced at the source since it was read; v0 gives no others.
+    if (error.code === 'remote-error') return /not our ref/.test(error.message);
+    if (error.code === 'throttled') await this.#context.destination.waitAfter(error, this.#attempts);
+    return error.code === 'throttled';
   }
 
   /** Takes down what a delivery came to; true if another round could do more. */
@@ -147,12 +168,10 @@ class Run {
       this.#attempts -= 1;
       return true;
     }
+    for (const warning of delivered.warnings) this.#warnings.add(warning);
     const { error } = delivered;
-    if (error instanceof GitError && error.code === 'throttled' && this.#attempts < ROUNDS_MAX) {
-      await this.#context.destination.waitAfter(error, this.#attempts);
-      return true;
-    }
-    if (error !== undefined) throw error;
+    if (error !== undefined && !(await this.#mayLookAgain(error))) throw error;
+    if (error !== undefined) return true;
     return this.#wantsAnotherRound(outcomes, prepared);
   }
 
@@ -227,13 +246,20 @@ function incomplete(
   plan: Plan | undefined,
 ): ReplicationError | undefined {
   const of = (status: HeadResult['status']) => heads.filter((head) => head.status === status).length;
-  if (of('not-written') > 0) return new ReplicationError('transient', `${of('not-written')} heads were not written`);
-  if (of('moved') > 0) return new ReplicationError('conflict', `${of('moved')} heads kept moving at the destination`);
+  if (of('not-written') > 0) return new ReplicationError('transient', `${headsWere(of('not-written'))} not written`);
+  if (of('moved') > 0)
+    return new ReplicationError(
+      'conflict',
+      `${headsWere(of('moved'))} moved at the destination meanwhile, each time anew`,
+    );
   if (of('rejected') > 0) {
     const quota = heads.some(
       (head) => head.status === 'rejected' && /exceeds|quota|too large|no space/i.test(head.reason ?? ''),
     );
-    return new ReplicationError(quota ? 'quota' : 'partial', `the destination rejected ${of('rejected')} heads`);
+    return new ReplicationError(
+      quota ? 'quota' : 'partial',
+      `${headsWere(of('rejected'))} rejected by the destination`,
+    );
   }
   if (defaultBranch?.error !== undefined) {
     const { expected, found, error } = defaultBranch;
@@ -251,6 +277,8 @@ function incomplete(
       `${deletes} deletions and ${rewrites} rewrites of ${all} heads are too many at once: to carry out exactly these, confirm ${fingerprint}`,
     );
   }
-  if (of('refused') > 0) return new ReplicationError('refused', `${of('refused')} heads were kept by a guard`);
+  if (of('refused') > 0) return new ReplicationError('refused', `${headsWere(of('refused'))} kept by a guard`);
   return undefined;
 }
+
+const headsWere = (n: number): string => (n === 1 ? '1 head was' : `${n} heads were`);

@@ -6,7 +6,7 @@ import { HAVES_MAX } from '../../replication/haves.ts';
 import { conflictsWith } from '../../replication/names.ts';
 import { type Plan, type PlannedHead, writes } from '../../replication/plan.ts';
 import { COMMANDS_PER_PUSH_MAX } from '../../replication/pushes.ts';
-import { boundsOf, seedingLine, seedingMarker, seedingRefs } from '../../replication/reserved.ts';
+import { boundsOf, helperRefs, seedingLine, seedingMarker } from '../../replication/reserved.ts';
 import type { SeedBudget } from '../../replication/seed-budget.ts';
 import type { Context } from './context.ts';
 import { likelyDefaultBranch } from './default-branch.ts';
@@ -22,6 +22,15 @@ interface Place {
   depth?: number;
 }
 
+/** What a seeding came to. */
+export interface Seeded {
+  /** Heads that are as they are to be. */
+  arrived: readonly PlannedHead[];
+  /** Pushes that went through. */
+  pushes: number;
+  stoppedBy: unknown;
+}
+
 /** A depth below a tip, and how many objects its commit would bring. */
 interface Depth {
   depth: number;
@@ -32,33 +41,32 @@ interface Depth {
 const LOOKS_PER_STEP = 12;
 /** The first depth that is looked at to find where a history ends. */
 const FIRST_DEPTH = 64;
+/** Commands that say how a seeding stands, in one push. */
+const MARKERS_MAX = 10;
 /** Steps below this share of what a push holds are made larger, if there is room. */
 const SMALL_STEP = 0.4;
 
 /**
  * Brings a history that is too big for one push to the destination in steps, until what is left fits: older commits of a branch
  * are pushed as its interim head, which only ever moves forward. Where a branch cannot hold them (a tag, a rewritten branch, a
- * side line that was merged), a helper ref does; the last push of the run takes the helpers away. What has arrived stays, so a run
+ * side line that was merged), a helper ref does; once all has arrived the delivery takes the helpers away. What has arrived stays, so a run
  * that is killed is gone on with by the next.
  */
-export async function seed(
-  context: Context,
-  plan: Plan,
-  sides: Sides,
-  budget: SeedBudget,
-): Promise<{ arrived: readonly PlannedHead[]; pushes: number }> {
+export async function seed(context: Context, plan: Plan, sides: Sides, budget: SeedBudget): Promise<Seeded> {
   const seeding = new Seeding(context, sides, budget);
-  let rest = inOrder(plan, likelyDefaultBranch(sides));
-  while (rest.length > 0) {
-    const group = await seeding.largestGroup(rest);
-    const last = group.length === rest.length;
-    // The ordinary delivery can take it from here.
-    if (last && group.length > 1) break;
-    if (group.length === 1) await seeding.bring(group[0] as PlannedHead, { last });
-    else await seeding.carry(group);
-    rest = rest.slice(group.length);
+  try {
+    let rest = inOrder(plan, likelyDefaultBranch(sides));
+    while (rest.length > 0) {
+      const group = await seeding.largestGroup(rest);
+      if (group.length === 1) await seeding.bring(group[0] as PlannedHead);
+      else await seeding.carry(group);
+      rest = rest.slice(group.length);
+    }
+    return { ...seeding.result, stoppedBy: undefined };
+  } catch (error) {
+    // What has arrived stays, and counts as progress; whether it is worth another look is for the run to say.
+    return { ...seeding.result, stoppedBy: error };
   }
-  return seeding;
 }
 
 /** Heads that bring objects, the default branch first: most of a history is in it. */
@@ -75,10 +83,7 @@ function inOrder(plan: Plan, first: RefName | undefined): PlannedHead[] {
 }
 
 class Seeding {
-  /** Heads that are as they are to be. */
-  readonly arrived: PlannedHead[] = [];
-  /** Pushes that went through. */
-  pushes = 0;
+  readonly result = { arrived: [] as PlannedHead[], pushes: 0 };
   readonly #context: Context;
   readonly #source: Advertisement;
   readonly #budget: SeedBudget;
@@ -87,6 +92,7 @@ class Seeding {
   #there: Advertisement;
   /** Tips that were pushed in this run, the latest first. */
   readonly #recent: Oid[] = [];
+  #nextLine = 0;
 
   constructor(context: Context, sides: Sides, budget: SeedBudget) {
     this.#context = context;
@@ -99,45 +105,44 @@ class Seeding {
 
   /** The longest beginning of `heads` (halved, and halved again) that fits into one push; at least one head. */
   async largestGroup(heads: readonly PlannedHead[]): Promise<readonly PlannedHead[]> {
-    let group = heads.slice(0, COMMANDS_PER_PUSH_MAX * 10);
+    // Markers of the seeding may go with it.
+    let group = heads.slice(0, COMMANDS_PER_PUSH_MAX - MARKERS_MAX);
     while (group.length > 1) {
       const pack = await this.#open(group.map(({ new: tip }) => tip as Oid));
       pack?.cancel();
       if (pack === undefined || this.#budget.fits(pack.objects)) break;
       group = group.slice(0, Math.ceil(group.length / 2));
     }
-    return group.length === heads.length ? group : group.slice(0, COMMANDS_PER_PUSH_MAX - 1);
+    return group;
   }
 
   /** Pushes heads that fit together. */
   async carry(heads: readonly PlannedHead[]): Promise<void> {
-    const moves: { place: Place; tip: Oid }[] = [];
-    for (const head of heads) moves.push({ place: await this.#placeOf(head, moves.length), tip: head.new as Oid });
+    const moves = heads.map((head) => ({ place: this.#ownPlace(head) ?? this.#helper(), tip: head.new as Oid }));
     const pack = await this.#open(moves.map(({ tip }) => tip));
     if (await this.#send(moves, pack)) {
-      for (const [n, head] of heads.entries()) if (moves[n]?.place.ref === head.ref) this.arrived.push(head);
+      for (const [n, head] of heads.entries()) if (moves[n]?.place.ref === head.ref) this.result.arrived.push(head);
       return;
     }
     // Less than was foretold: one after the other.
-    for (const head of heads) await this.bring(head, { last: false });
+    for (const head of heads) await this.bring(head);
   }
 
   /** Brings all of one head's history. */
-  async bring(head: PlannedHead, options: { last: boolean }): Promise<void> {
-    const place = await this.#placeOf(head, 0);
-    await this.#bring(place, head.new as Oid, options);
-    if (place.ref === head.ref && place.at === head.new) this.arrived.push(head);
+  async bring(head: PlannedHead): Promise<void> {
+    const own = this.#ownPlace(head);
+    await this.#bring(await this.#placeOnTheWay(head, own), head.new as Oid, own);
+    if (this.#there.refs.get(head.ref) === head.new) this.result.arrived.push(head);
   }
 
-  async #bring(place: Place, tip: Oid, options: { last: boolean }): Promise<void> {
+  async #bring(place: Place, tip: Oid, own: Place | undefined): Promise<void> {
     let left: number | undefined;
     let far: Depth | undefined;
     for (;;) {
       if (left === undefined || left <= this.#budget.objects) {
         const whole = await this.#open([tip]);
         if (whole === undefined || this.#budget.fits(whole.objects)) {
-          if (options.last) return whole?.cancel();
-          if (await this.#send([{ place, tip }], whole)) return;
+          if (await this.#send([{ place: own ?? place, tip }], whole)) return;
         } else whole.cancel();
         left = whole?.objects ?? 0;
       }
@@ -190,7 +195,7 @@ class Seeding {
       if (pack === undefined) continue;
       pack.cancel();
       brought = true;
-      await this.#bring(this.#helper(), commit, { last: false });
+      await this.#bring(this.#helper(), commit, undefined);
     }
     if (brought) return undefined;
     const found = await this.#lookAt(place, tip, near);
@@ -239,7 +244,7 @@ class Seeding {
     const there = new Set(this.#there.refs.values());
     const missing = [...new Set(wants)].filter((oid) => !there.has(oid));
     if (missing.length === 0) return undefined;
-    const helpers = seedingRefs(this.#there.refs).values();
+    const helpers = helperRefs(this.#there.refs).values();
     const haves = new Set([...this.#recent, ...helpers, ...[...there].slice(0, HAVES_MAX)]);
     const sides = { source: this.#source, destination: this.#there };
     const pack = await openPack(this.#context, sides, missing, [...haves].slice(0, HAVES_MAX));
@@ -266,11 +271,14 @@ class Seeding {
         place.at = tip;
         this.#recent.unshift(tip);
       }
-      this.pushes += 1;
+      this.result.pushes += 1;
       this.#recent.length = Math.min(this.#recent.length, HAVES_MAX / 2);
       this.#budget.succeeded(pushed.packBytes, pushed.objects);
       return true;
     }
+    const isElsewhere = ({ ref, old, new: next }: PlannedHead) => ![old, next].includes(this.#there.refs.get(ref));
+    if (heads.some(isElsewhere))
+      throw new ReplicationError('conflict', 'a head was moved at the destination while its history was brought');
     const why = whyTooBig(pushed);
     if (why === undefined) throw pushed.error ?? this.#refusal(heads, pushed.report);
     this.#budget.failed(pushed.packBytes, pushed.objects, why);
@@ -288,15 +296,22 @@ class Seeding {
     );
   }
 
-  /** Where the history of a head is collected: at its own ref, if that moves forward from what it is; else at a helper. */
-  async #placeOf({ ref, action, old, new: tip }: PlannedHead, helpersTaken: number): Promise<Place> {
-    const isBranch = ref.startsWith('refs/heads/');
+  /** The head's own ref, if all of its tip may be put there as it is; else it is collected at a helper, for the delivery. */
+  #ownPlace({ ref, action, old }: PlannedHead): Place | undefined {
     const at = this.#there.refs.get(ref);
-    if (action === 'create' && isBranch && !this.#waits(ref) && at === undefined) return { ref, at };
-    if (action === 'update' && isBranch && at === old && old !== undefined && tip !== undefined) {
-      if (await this.#context.source.contains([tip], [old], this.#source)) return { ref, at: old };
-    }
-    return this.#helper(helpersTaken);
+    if (action === 'create' && at === undefined && !this.#waits(ref)) return { ref, at };
+    // Whether a move is a rewrite, and what is to become of its old tip, is the delivery's business.
+    return action === 'update' && at === old && this.#context.policy.rewrites === 'mirror' ? { ref, at } : undefined;
+  }
+
+  /** Where older commits of a head may stand meanwhile: at its own branch, if that only moves forward; else at a helper. */
+  async #placeOnTheWay(head: PlannedHead, own: Place | undefined): Promise<Place> {
+    // Where rewrites are treated apart, an interim head that the source gives up would be taken for one of its tips.
+    const apart = this.#context.policy.rewrites !== 'mirror';
+    if (own === undefined || apart || !head.ref.startsWith('refs/heads/')) return this.#helper();
+    if (own.at === undefined) return own;
+    const forward = await this.#context.source.contains([head.new as Oid], [own.at], this.#source);
+    return forward ? own : this.#helper();
   }
 
   /** The commands that tell a later run that this is under way, and how much one push takes. */
@@ -304,7 +319,7 @@ class Seeding {
     const [first] = moves;
     if (first === undefined) return [];
     const { bounds } = this.#budget;
-    const markers = [...seedingRefs(this.#there.refs)].filter(([ref]) => boundsOf(ref) !== undefined);
+    const markers = [...helperRefs(this.#there.refs)].filter(([ref]) => boundsOf(ref) !== undefined);
     const isClose = ([ref]: [RefName, Oid]) => {
       const said = boundsOf(ref);
       return said?.failed === Math.ceil(bounds.failed) && bounds.took < said.took * 1.5;
@@ -317,14 +332,10 @@ class Seeding {
     ];
   }
 
-  /** A helper ref that is not there yet, and not one of the `taken` first. */
-  #helper(taken = 0): Place {
-    let free = 0;
-    for (let n = 0; ; n++) {
-      if (this.#there.refs.has(seedingLine(n))) continue;
-      if (free === taken) return { ref: seedingLine(n), at: undefined };
-      free += 1;
-    }
+  /** A helper ref that is not there yet. */
+  #helper(): Place {
+    while (this.#there.refs.has(seedingLine(this.#nextLine))) this.#nextLine += 1;
+    return { ref: seedingLine(this.#nextLine++), at: undefined };
   }
 }
 

@@ -106,6 +106,11 @@ export class Exchange {
     }
   }
 
+  /** The other side has said all it wants to say: whoever waits to write hears of it. */
+  stopWriting(): void {
+    this.#refused.abort(new GitError('aborted', `${this.#options.where}: answered before the end of the request`));
+  }
+
   /** Ends a chunked body: says to the other side that it is whole. */
   end(): void {
     this.#request.end();
@@ -190,7 +195,8 @@ export class Exchange {
 
   /** Silence counts only while we wait: not while our own reader or writer pauses, nor for an answer before we have ended. */
   #onIdle(): void {
-    if (!this.#writeBlocked && !(this.#readPending && this.#request.writableEnded)) {
+    const answering = this.#request.writableEnded || this.#refused.signal.aborted;
+    if (!this.#writeBlocked && !(this.#readPending && answering)) {
       this.#idle.refresh();
       return;
     }

@@ -232,6 +232,25 @@ describe.each<Profile>(['git', 'codecommit'])('guards between servers that adver
     expect(await refNames(two.destinationPath)).toContain('refs/heads/extra');
   });
 
+  it('keeps a renamed branch under its old name while the destination takes no new one', async () => {
+    await clone.commit();
+    await clone.push(two.sourceUrl, 'main', 'main:old');
+    await clone.git('checkout', '--quiet', 'main');
+    await branch('work');
+    await clone.push(two.sourceUrl, 'work:old');
+    await relay();
+    await clone.push(two.sourceUrl, 'work:new', ':old');
+    const hook = join(two.destinationPath, 'hooks', 'update');
+    await writeFile(hook, '#!/bin/sh\n[ "$1" != refs/heads/new ]\n');
+    await chmod(hook, 0o755);
+
+    const result = await relay();
+
+    expect(names(result)).toEqual(['refs/heads/new create rejected', 'refs/heads/old delete refused']);
+    expect(codes(result)['old']).toBe('rename-failed');
+    expect(await refNames(two.destinationPath)).toContain('refs/heads/old');
+  });
+
   it('refuses a source that is the destination in another spelling, before anything is sent', async () => {
     const { source } = two.remotes();
     const url = new URL(source.url.href.replace('127.0.0.1', '127.0.0.1').replace('Source', '%53ource'));
@@ -277,6 +296,46 @@ it('keeps a branch that ListBranches still shows although every reading of the r
   expect(result).toMatchObject({ error: { code: 'refused' }, rounds: 4 });
   expect(codes(result)).toEqual({ hidden: 'views-disagree' });
   expect(await refNames(two.destinationPath)).toContain('refs/heads/hidden');
+});
+
+it('takes an empty list of branches for no second view', async () => {
+  const two = await start();
+  const clone = await Clone.init();
+  await clone.commit();
+  await clone.push(two.sourceUrl, 'main', 'main:gone');
+  await two.relay();
+  await clone.push(two.sourceUrl, ':gone');
+  const { source, destination } = await two.apis();
+
+  const result = await two.relay({
+    apis: { source: source && { ...source, branches: async () => new Set() }, destination },
+  });
+
+  expect(codes(result)).toEqual({ gone: 'unconfirmed' });
+  expect(result.warnings).toEqual([expect.stringContaining('shows nothing of what the first reading shows')]);
+});
+
+it('does not believe that a default branch was set before it reads it', async () => {
+  const two = await start();
+  const clone = await Clone.init();
+  await clone.commit();
+  await clone.push(two.sourceUrl, 'main:master');
+  await two.relay({ apis: await two.apis() });
+  await clone.push(two.sourceUrl, 'main');
+  await two.source.store.setDefaultBranch('Source', 'main');
+  await clone.push(two.sourceUrl, ':master');
+  const { source, destination } = await two.apis();
+
+  const result = await two.relay({
+    apis: { source, destination: destination && { ...destination, setDefaultBranch: async () => {} } },
+  });
+
+  expect(result).toMatchObject({
+    result: 'incomplete',
+    error: { code: 'partial' },
+    defaultBranch: { status: 'refused' },
+  });
+  expect(names(result)).toContain('refs/heads/master delete refused');
 });
 
 describe('a second view that there is not', () => {

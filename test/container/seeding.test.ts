@@ -1,6 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PushFault } from '../../local/codecommit/push-fault.ts';
+import { compareRemotes } from '../../replication/compare.ts';
+import { isReplicable, verdictOf } from '../../replication/verdict.ts';
 import { fullPackBytes, teamHistory } from '../support/history.ts';
 import { Clone, git, removeFolders } from '../support/repository.ts';
 import { runTask, startTask } from '../support/task.ts';
@@ -143,3 +146,118 @@ it('makes steps of a push that takes too long', async () => {
   expect(result.warnings).toEqual([expect.stringContaining('the push did not end within 10 s')]);
   await two.expectEqual();
 });
+
+it('puts tags that fit together at their own refs, and each that does not there at its end', async () => {
+  const clone = await Clone.init();
+  await clone.history(900);
+  await clone.git('checkout', '--quiet', 'main');
+  for (let n = 0; n < 30; n++) await clone.git('tag', '-a', '-m', 'release', `v${n}`, `main~${n * 30}`);
+  await clone.push(two.sourceUrl, 'main');
+  await clone.push(two.sourceUrl, '--tags');
+  await git(two.sourcePath, 'update-ref', '-d', 'refs/heads/main');
+  two.destination.pushFault = { kind: 'refuse-over-bytes', bytes: 30_000 };
+
+  const result = await two.relay();
+
+  expect(result).toMatchObject({ result: 'replicated', warnings: [expect.stringContaining('made in steps')] });
+  await two.expectEqual();
+});
+
+it('goes on when a branch is replaced at the source in the middle', async () => {
+  const clone = await Clone.init();
+  await clone.history(900);
+  await clone.history(300, 'feature', { files: 7 });
+  await clone.push(two.sourceUrl, 'main', 'feature');
+  await clone.history(200, 'better', { files: 11 });
+  await clone.push(two.sourceUrl, 'better:refs/hidden/better');
+  await git(two.sourcePath, 'update-ref', '-d', 'refs/hidden/better');
+  const better = await clone.git('rev-parse', 'better');
+  two.destination.pushFault = { kind: 'refuse-over-bytes', bytes: 30_000 };
+  let confirmed = 0;
+  const onProgress = ({ stage }: { stage: string }) => {
+    if (stage === 'confirming') confirmed += 1;
+    if (confirmed === 4) execFileSync('git', ['-C', two.sourcePath, 'update-ref', 'refs/heads/feature', better]);
+  };
+
+  const result = await two.relay({ onProgress });
+
+  expect(result).toMatchObject({ result: 'replicated' });
+  await two.expectEqual();
+});
+
+it('plans again when somebody moves a branch of the destination in the middle, and keeps that work', async () => {
+  const clone = await Clone.init();
+  await clone.history(900);
+  await clone.push(two.sourceUrl, 'main');
+  two.destination.pushFault = { kind: 'refuse-over-bytes', bytes: 30_000 };
+  let confirmed = 0;
+  const onProgress = ({ stage }: { stage: string }) => {
+    if (stage === 'confirming') confirmed += 1;
+    if (confirmed !== 4) return;
+    const at = (...args: string[]) =>
+      execFileSync('git', ['-C', two.destinationPath, ...args], { encoding: 'utf8', env: SOMEBODY }).trim();
+    at('update-ref', 'refs/heads/main', at('commit-tree', 'main^{tree}', '-p', 'main', '-m', 'made on the replica'));
+  };
+
+  const result = await two.relay({ onProgress });
+
+  expect(result).toMatchObject({ result: 'incomplete', error: { code: 'refused' }, heads: [{ code: 'diverged' }] });
+  expect(await git(two.destinationPath, 'log', '-1', '--format=%s', 'main')).toBe('made on the replica');
+});
+
+it('says which helper refs a destination does not let go of, and counts the replica as behind until they are gone', async () => {
+  const clone = await Clone.init();
+  await clone.history(900);
+  await clone.push(two.sourceUrl, 'main');
+  two.destination.pushFault = { kind: 'refuse-over-bytes', bytes: 30_000 };
+  const hook = join(two.destinationPath, 'hooks', 'update');
+  await writeFile(hook, '#!/bin/sh\ncase $1$3 in refs/tags/*0000000000) exit 1;; esac\n');
+  await chmod(hook, 0o755);
+
+  const stuck = await two.relay();
+  const { source, destination } = two.remotes();
+  const plan = await compareRemotes(source, destination, two.policy);
+  source.close();
+  destination.close();
+  await rm(hook);
+  await two.relay();
+
+  expect(stuck.warnings).toContainEqual(
+    expect.stringMatching(/^the helper ref refs\/tags\/ccrepl-seeding\/\S+ could not be taken away/),
+  );
+  expect([verdictOf(plan), isReplicable(plan)]).toEqual(['behind', true]);
+  await two.expectEqual();
+});
+
+it.each(['refuse', 'archive'] as const)(
+  'with "rewrites": "%s" a rewrite in the middle of a seeding is none for the destination',
+  async (rewrites) => {
+    const clone = await Clone.init();
+    await clone.history(900);
+    await clone.push(two.sourceUrl, 'main');
+    await clone.history(300, 'other', { files: 7 });
+    two.destination.pushFault = { kind: 'refuse-over-bytes', bytes: 30_000 };
+    const policy = { ...two.policy, rewrites };
+    let confirmed = 0;
+    const stop = new AbortController();
+    const onProgress = ({ stage }: { stage: string }) => {
+      if (stage === 'confirming') confirmed += 1;
+      if (confirmed === 4) stop.abort(new Error('killed'));
+    };
+    await two.relay({ ...two.remotes({ signal: stop.signal }), policy, onProgress });
+    await clone.push(two.sourceUrl, 'other:main');
+
+    const result = await two.relay({ policy });
+
+    expect(result).toMatchObject({ result: 'replicated' });
+    await two.expectEqual();
+  },
+);
+
+const SOMEBODY = {
+  PATH: process.env['PATH'],
+  GIT_AUTHOR_NAME: 'S',
+  GIT_AUTHOR_EMAIL: 's@example.com',
+  GIT_COMMITTER_NAME: 'S',
+  GIT_COMMITTER_EMAIL: 's@example.com',
+};

@@ -211,3 +211,33 @@ it('a closed remote leaves no connection open', async () => {
   await closed.promise;
   expect(remote.traffic.bytesReceived).toBe(ADVERTISEMENT.length);
 });
+
+it('a push that is refused early by a server that then goes silent is given up', async () => {
+  const remote = await against(
+    (_request, response) => {
+      response.writeHead(413, { 'Content-Length': '100' });
+      response.write('too');
+    },
+    { indexingMs: 50 },
+  );
+  async function* endless(): AsyncGenerator<Buffer> {
+    for (;;) yield Buffer.alloc(65_536);
+  }
+
+  await expect(remote.push([command], endless(), advertised)).rejects.toMatchObject({ status: 413 });
+});
+
+it('a push that is answered early hears it, and sends no more', async () => {
+  const remote = await against((_request, response) => {
+    response.end(packets(`\u0001${packets('unpack index-pack abnormal exit\n', null).toString('latin1')}`, null));
+  });
+  let chunks = 0;
+  async function* endless(): AsyncGenerator<Buffer> {
+    for (; chunks < 100_000; chunks++) yield Buffer.alloc(65_536);
+  }
+
+  const report = await remote.push([command], endless(), advertised);
+
+  expect(report?.unpackError).toBe('index-pack abnormal exit');
+  expect(chunks).toBeLessThan(100_000);
+});

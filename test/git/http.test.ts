@@ -26,6 +26,7 @@ async function against(
   const server = await listen(async (request, response) => handler(request, response), 0);
   servers.push(server);
   const remote = new GitRemote({
+    sleep: async () => {},
     url: new URL(`${server.origin}/r`),
     authorize: basic('u', 'CANARY'),
     side: 'source',

@@ -37,6 +37,32 @@ it('puts in place what it can, and only then deletes what stands in the way of a
   ]);
 });
 
+it('deletes the old name of a renamed head only in a push after that of the new one', () => {
+  const plan = aPlan({ 'refs/heads/new': '1' }, { 'refs/heads/old': '1', 'refs/heads/gone': '2' });
+
+  expect(names(planSteps(plan))).toEqual([
+    ['create refs/heads/new', 'delete refs/heads/gone'],
+    ['delete refs/heads/old'],
+  ]);
+});
+
+it('needs no push where nothing moves, and none for what is kept or refused', () => {
+  expect(planSteps(aPlan({ 'refs/heads/a': '1' }, { 'refs/heads/a': '1' }))).toEqual([]);
+  expect(
+    planSteps(aPlan({ 'refs/heads/a': '1' }, { 'refs/heads/a': '1', 'refs/heads/b': '1' }, { deletes: 'keep' })),
+  ).toEqual([]);
+  expect(planSteps(aPlan({}, { 'refs/heads/a': '1' }))).toEqual([]);
+});
+
+it('cuts what is more than one push may name, the default branch in front', () => {
+  const heads = Object.fromEntries(Array.from({ length: 4001 }, (_, n) => [`refs/heads/b${n}`, '1']));
+  const [first, second, ...others] = planSteps(aPlan(heads, {}), { first: 'refs/heads/b4000' as RefName });
+
+  expect(names([first as Step])[0]?.[0]).toBe('create refs/heads/b4000');
+  expect([first, second].map((step) => step?.kind === 'push' && step.heads.length)).toEqual([4000, 1]);
+  expect(others).toEqual([]);
+});
+
 it('puts the default branch first, and changes it before the old one is deleted', () => {
   const plan = aPlan({ 'refs/heads/a': '1', 'refs/heads/main': '1' }, { 'refs/heads/master': '1' });
   const steps = planSteps(between(plan, 'refs/heads/main', 'refs/heads/master'), {
@@ -80,7 +106,6 @@ it('makes a branch stand in, for as long as it must, where there is no other', (
     ['delete refs/heads/a'],
     ['create refs/heads/a/b'],
     'default refs/heads/a/b',
-    ['delete refs/heads/ccrepl-stand-in'],
   ]);
 });
 

@@ -65,7 +65,7 @@ class Delivery {
   readonly #full: boolean;
   /** Tips whose objects have been carried, though perhaps no ref shows them yet. */
   readonly #arrived = new Set<Oid>();
-  /** Under which names each tip is to be created, or moved to. */
+  /** Under which other names each tip that goes is to be created, or moved to. */
   readonly #newNames = new Map<Oid, RefName[]>();
   #pack: WaitingPack | undefined;
   /** The destination as it was read last. */
@@ -83,10 +83,15 @@ class Delivery {
     this.#pack = prepared.pack;
     this.#there = sides.destination;
     this.#archived = prepared.plan.archived;
-    const gone = new Set(prepared.plan.heads.flatMap(({ action, old }) => (action === 'delete' && old ? [old] : [])));
+    const deletes = prepared.plan.heads.filter(({ action }) => action === 'delete');
+    const gone = new Set(deletes.map(({ old }) => old));
+    // `a` has to go before there can be an `a/b`: a name that waits for a deletion cannot come before it.
+    const waits = conflictsWith(deletes.map(({ ref }) => ref));
     for (const { ref, new: tip, reason } of prepared.plan.heads) {
-      if (tip !== undefined && gone.has(tip) && reason !== 'archive')
-        this.#newNames.set(tip, [...(this.#newNames.get(tip) ?? []), ref]);
+      if (tip === undefined || !gone.has(tip) || reason === 'archive' || waits(ref)) continue;
+      const names = this.#newNames.get(tip);
+      if (names === undefined) this.#newNames.set(tip, [ref]);
+      else names.push(ref);
     }
   }
 
@@ -214,7 +219,7 @@ class Delivery {
 
   /** False if the plan has this tip under another name too, and the destination does not show it there. */
   #hasNewName(tip: Oid): boolean {
-    const names = this.#newNames.get(tip) ?? [];
-    return names.length === 0 || names.some((ref) => this.#there.refs.get(ref) === tip);
+    const names = this.#newNames.get(tip);
+    return names === undefined || names.some((ref) => this.#there.refs.get(ref) === tip);
   }
 }

@@ -9,6 +9,7 @@ import { THROTTLED_STATUS } from '../../local/codecommit/throttle.ts';
 import { SECRETS_MANAGER_OPERATIONS } from '../../local/secretsmanager/api.ts';
 import { SNS_OPERATIONS } from '../../local/sns/api.ts';
 import { STEP_FUNCTIONS_OPERATIONS } from '../../local/stepfunctions/api.ts';
+import { REASONS } from '../../replication/reasons.ts';
 
 const HOME = join(import.meta.dirname, '..', '..');
 const page = (name: string) => readFileSync(join(HOME, name), 'utf8');
@@ -79,6 +80,13 @@ describe('docs/local-mode.md', () => {
     expect(rows.length).toBeGreaterThan(15);
     expect(rows.filter((row) => row.at(-2) === '')).toEqual([]);
   });
+});
+
+it('explains in docs/guards.md just the reasons that a plan can give', () => {
+  const section = page('docs/guards.md').split('## Why a head is as it is planned')[1]?.split('\n## ')[0] ?? '';
+  const rows = [...section.matchAll(/^\| `([a-z-]+)`/gm)].map(([, code]) => code);
+
+  expect(rows.sort()).toEqual(Object.keys(REASONS).sort());
 });
 
 it.each(['README.md', 'CONTRIBUTING.md', ...readdirSync(join(HOME, 'docs')).map((name) => `docs/${name}`)])(

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { basename, dirname } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 
 /** One request for git's own CGI server. */
 export interface BackendRequest {
@@ -53,6 +53,8 @@ export async function runHttpBackend(request: BackendRequest): Promise<BackendRe
   // git http-backend can spin for ever when a body with a Content-Length is cut: whoever goes away takes it along.
   const kill = () => {
     if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) killGroup(child.pid);
+    // What nobody reads any more would keep the process from being closed.
+    child.stdout.destroy();
   };
   request.signal.addEventListener('abort', kill, { once: true });
   const closed = once(child, 'close').finally(() => request.signal.removeEventListener('abort', kill));
@@ -69,7 +71,8 @@ export async function runHttpBackend(request: BackendRequest): Promise<BackendRe
     body.pipe(child.stdin);
   }
 
-  const chunks = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  // Through a stream that is no socket: under load, a pipe of a child was seen to hold its first bytes and never say "readable".
+  const chunks = child.stdout.pipe(new PassThrough())[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const { head, rest } = await readHead(chunks).catch(async (error: unknown) => {
     await closed;
     throw error;

@@ -61,11 +61,12 @@ it.each<[string, number, (limit: number) => PushFault]>([
 );
 
 it('goes on from the last step after each kill, and carries less than 1.3 packs in all', async () => {
-  await teamHistory(two.sourcePath, 11_000, 2);
+  // So big that what is on its way when a connection breaks is little beside it.
+  await teamHistory(two.sourcePath, 10_500, 2, 80);
   const full = await fullPackBytes(two.sourcePath);
   two.destination.pushFault = { kind: 'cut-after-bytes', bytes: Math.floor(full / 10) };
   const seen: string[] = [];
-  for (const step of [4, 5, 8]) {
+  for (const step of [4, 8]) {
     const { child, ended } = await startTask(two, {}, { CCREPL_PROGRESS_SECONDS: '0.001' });
     let confirming = 0;
     child.stderr?.on('data', (text: string) => {
@@ -79,7 +80,7 @@ it('goes on from the last step after each kill, and carries less than 1.3 packs 
   const { code, result } = await runTask(two);
 
   expect({ code, result: result['result'] }).toEqual({ code: 0, result: 'replicated' });
-  expect(new Set(seen).size).toBe(3);
+  expect(new Set(seen).size).toBe(2);
   await expectForwardOnly('main');
   await two.expectEqual();
   expect(two.destination.received.packBytes / full).toBeLessThan(1.3);

@@ -43,7 +43,7 @@ export default {
         '^(replication|git|aws|container|functions)/',
         '^build\\.ts$',
         SDK,
-        npm('(aws-local-stepfunctions|asl-validator|esbuild)'),
+        npm('(aws-local-stepfunctions|asl-validator|dynalite|esbuild)'),
         '^[a-z_/]+$',
       ],
       'The same system on one machine: everything but infra.',
@@ -52,6 +52,11 @@ export default {
       'cli',
       ['^(replication|git|aws|container|local/terminal)/', '^[a-z_/]+$'],
       'One file a command, over the relay.',
+    ),
+    outside(
+      'docs',
+      [npm('@dagrejs/dagre'), '^[a-z_/]+$'],
+      'Draws the state machine files; knows nothing of the system.',
     ),
     {
       name: 'no-aws-in-the-relay',

@@ -30,7 +30,7 @@ const login = (url: string) => ({ url, env: loginEnv(new URL(url).origin, DEVELO
 export async function replicateFrom(system: LocalSystem, from: string): Promise<{ branches: number; tags: number }> {
   const seeded = await seed(from, login(sourceUrl(system)));
   // A source that had it all already fires no trigger: look as the sweep would.
-  if (!seeded.pushed) await system.startExecution(REPLICA.id);
+  if (!seeded.pushed) await system.startExecution({ replica: REPLICA.id });
   await system.idle();
   return seeded;
 }
@@ -41,7 +41,7 @@ export async function drift(system: LocalSystem): Promise<string> {
   const branch = await system.region(region).store.defaultBranch(repository);
   if (branch === undefined) throw new Error('the destination has no branch to push to');
   const commit = await pushStrayCommit(branch, login(destinationUrl(system)));
-  await system.startExecution(REPLICA.id);
+  await system.startExecution({ replica: REPLICA.id });
   await system.idle();
   return commit;
 }

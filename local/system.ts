@@ -3,17 +3,23 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodeCommitClient, CreateRepositoryCommand, PutRepositoryTriggersCommand } from '@aws-sdk/client-codecommit';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { ExecutionInput, SweepInput } from '../replication/contract.ts';
 import { type CodeCommitSide, isCodeCommit, type Replica } from '../replication/settings.ts';
 import { gateway } from './aws/gateway.ts';
 import { type LocalServer, listen } from './aws/http.ts';
 import { Region } from './codecommit/region.ts';
+import { createReplicasTable, REPLICAS_TABLE } from './dynamodb/replicas-table.ts';
+import { LocalTables } from './dynamodb/tables.ts';
 import { LocalTasks } from './ecs/tasks.ts';
 import type { Principal } from './identity.ts';
 import { LocalFunction } from './lambda/functions.ts';
 import { LocalSecrets } from './secretsmanager/secrets.ts';
 import { type Alert, LocalTopic } from './sns/topic.ts';
 import { loadDefinition } from './stepfunctions/definition.ts';
+import { dynamodbCalls } from './stepfunctions/dynamodb.ts';
+import { executionCalls } from './stepfunctions/executions.ts';
 import { lambdaInvoke, runTaskSync, snsPublish } from './stepfunctions/integrations.ts';
 import { type Execution, LocalMachine } from './stepfunctions/machine.ts';
 
@@ -26,6 +32,8 @@ export const DEVELOPER = {
   accessKeyId: 'AKIALOCALDEVELOPER00',
   secretAccessKey: 'local-developer',
 };
+
+const DEVELOPER_KEYS = { accessKeyId: DEVELOPER.accessKeyId, secretAccessKey: DEVELOPER.secretAccessKey };
 
 /** What happens, for a screen or a test. */
 export interface SystemEvents {
@@ -50,24 +58,32 @@ export interface SystemOptions extends SystemEvents {
   bundle: string;
   /** Ports: the AWS endpoint, and each region's in turn; 0 takes free ones. */
   firstPort: number;
-  /** Milliseconds in place of the state machine's pauses, for tests. */
+  /** Milliseconds in place of the state machines' pauses, for tests. */
   pauseMs?: number;
+  /** The clock of the state machines; waiting times are real. */
+  now?: () => Date;
   /** What Secrets Manager holds: values by ARN. */
   secrets?: Record<string, string>;
 }
 
-/** All of ccrepl on one machine: regions, trigger, state machine, functions, tasks and topic, each the real program or a look-alike. */
+/** All of ccrepl on one machine: regions, trigger, state machines, table, functions, tasks and topic, each the real program or a look-alike. */
 export class LocalSystem {
   readonly regions = new Map<string, Region>();
   readonly topic: LocalTopic;
   readonly tasks: LocalTasks;
+  readonly tables: LocalTables;
+  /** Replicates one replica. */
   readonly machine: LocalMachine;
+  /** Has all replicas replicated. */
+  readonly sweep: LocalMachine;
   /** Packs that all tasks have carried, in bytes. */
   packBytes = 0;
   readonly #options: SystemOptions;
   readonly #functions: LocalFunction[];
   readonly #scratch: string;
   readonly #gateway: LocalServer;
+  /** What the state machines use the table with. */
+  readonly #dynamodb: DynamoDBClient;
   readonly #underWay = new Set<Promise<unknown>>();
 
   private constructor(options: SystemOptions, scratch: string, aws: LocalServer, regions: Region[], people: People) {
@@ -78,9 +94,10 @@ export class LocalSystem {
     const home = regions[0] as Region;
     const arn = (service: string, rest: string) => `arn:aws:${service}:${home.name}:${ACCOUNT}:${rest}`;
     const machineArn = arn('states', 'stateMachine:ccrepl-replicate');
+    const sweepArn = arn('states', 'stateMachine:ccrepl-sweep');
     this.topic = new LocalTopic(arn('sns', 'ccrepl-alerts'), (alert) => options.onAlert?.(alert));
 
-    const common = {
+    const environment = {
       AWS_REGION: home.name,
       AWS_ENDPOINT_URL: aws.origin,
       CCREPL_GIT_ENDPOINTS: JSON.stringify(Object.fromEntries(regions.map(({ name, origin }) => [name, origin]))),
@@ -89,48 +106,68 @@ export class LocalSystem {
       new LocalFunction({
         arn: arn('lambda', `function:ccrepl-${name}`),
         folder,
-        env: { ...common, ...keys(principal), CCREPL_SETTINGS: join(scratch, 'replication.json'), ...env },
+        env: { ...environment, ...keys(principal), CCREPL_SETTINGS: join(scratch, 'replication.json'), ...env },
         onOutput: (line) => options.onFunctionLog?.(name, line),
       });
     const onPush = lambda('on-push', 'on-push', people.workflow, { CCREPL_STATE_MACHINE_ARN: machineArn });
+    const readInput = lambda('read-input', 'read-input', people.workflow, { CCREPL_SWEEP_STATE_MACHINE_ARN: sweepArn });
     const compareHeads = lambda('compare-heads', 'compare-heads', people.checker, {});
+    const summariseSweep = lambda('summarise-sweep', 'summarise-sweep', people.workflow, {});
     const alert = lambda('alert', 'alert', people.workflow, { CCREPL_TOPIC_ARN: this.topic.arn });
-    this.#functions = [onPush, compareHeads, alert];
+    this.#functions = [onPush, readInput, compareHeads, summariseSweep, alert];
 
     this.tasks = new LocalTasks({
       bundle: options.bundle,
-      env: { ...common, ...keys(people.task), CCREPL_PROGRESS_SECONDS: '0.1' },
+      env: { ...environment, ...keys(people.task), CCREPL_PROGRESS_SECONDS: '0.1' },
     });
-    this.machine = new LocalMachine({
-      arn: machineArn,
-      definition: loadDefinition(join(import.meta.dirname, '..', 'state-machines', 'replicate.asl.json'), {
-        CompareHeadsFunctionArn: compareHeads.arn,
-        AlertFunctionArn: alert.arn,
-        ClusterArn: arn('ecs', 'cluster/ccrepl'),
-        TaskDefinitionArn: arn('ecs', 'task-definition/ccrepl-replicate:1'),
-        SubnetIds: 'subnet-local',
-        SecurityGroupIds: 'sg-local',
-        AssignPublicIp: 'ENABLED',
-        TopicArn: this.topic.arn,
-      }),
-      integrations: {
-        'arn:aws:states:::lambda:invoke': lambdaInvoke(this.#functions),
-        'arn:aws:states:::ecs:runTask.sync': runTaskSync(this.tasks, ({ arn: execution }) => ({
-          onLog: (line) => options.onTaskLog?.(parseLine(line)),
-          onResult: (line) => this.#taskResult(execution, parseLine(line)),
-        })),
-        'arn:aws:states:::sns:publish': snsPublish(this.topic),
-      },
-      ...(options.onState && { onState: options.onState }),
-      ...(options.onEnd && { onEnd: options.onEnd }),
-      ...(options.pauseMs !== undefined && { pauseMs: options.pauseMs }),
+    this.tables = new LocalTables(home.name);
+    this.#dynamodb = new DynamoDBClient({ ...this.#client(home.name, people.workflow.credentials), maxAttempts: 1 });
+    const common = {
+      ReadInputFunctionArn: readInput.arn,
+      AlertFunctionArn: alert.arn,
+      TopicArn: this.topic.arn,
+      TableName: REPLICAS_TABLE,
+    };
+    const machine = (arn: string, file: string, substitutions: Record<string, string>) =>
+      new LocalMachine({
+        arn,
+        definition: loadDefinition(join(import.meta.dirname, '..', 'state-machines', file), {
+          ...common,
+          ...substitutions,
+        }),
+        integrations: {
+          'arn:aws:states:::lambda:invoke': lambdaInvoke(this.#functions),
+          'arn:aws:states:::ecs:runTask.sync': runTaskSync(this.tasks, ({ arn: execution }) => ({
+            onLog: (line) => options.onTaskLog?.(parseLine(line)),
+            onResult: (line) => this.#taskResult(execution, parseLine(line)),
+          })),
+          'arn:aws:states:::sns:publish': snsPublish(this.topic),
+          ...dynamodbCalls(this.#dynamodb),
+          ...executionCalls(() => this.#machines),
+        },
+        ...(options.onState && { onState: options.onState }),
+        ...(options.onEnd && { onEnd: options.onEnd }),
+        ...(options.pauseMs !== undefined && { pauseMs: options.pauseMs }),
+        ...(options.now && { now: options.now }),
+      });
+    this.machine = machine(machineArn, 'replicate.asl.json', {
+      CompareHeadsFunctionArn: compareHeads.arn,
+      ClusterArn: arn('ecs', 'cluster/ccrepl'),
+      TaskDefinitionArn: arn('ecs', 'task-definition/ccrepl-replicate:1'),
+      SubnetIds: 'subnet-local',
+      SecurityGroupIds: 'sg-local',
+      AssignPublicIp: 'ENABLED',
+    });
+    this.sweep = machine(sweepArn, 'sweep.asl.json', {
+      SummariseSweepFunctionArn: summariseSweep.arn,
+      ReplicateStateMachineArn: machineArn,
     });
     this.#onPushArn = onPush.arn;
   }
 
   readonly #onPushArn: string;
 
-  /** Brings everything up: servers, repositories (those that are missing), and the trigger on every source. */
+  /** Brings everything up: servers, the table, repositories (those that are missing), and the trigger on every source. */
   static async start(options: SystemOptions): Promise<LocalSystem> {
     const scratch = await mkdtemp(join(tmpdir(), 'ccrepl-local-'));
     await writeFile(join(scratch, 'replication.json'), JSON.stringify({ replicas: options.replicas }));
@@ -154,12 +191,12 @@ export class LocalSystem {
     const secrets = new LocalSecrets(options.secrets ?? {});
     const aws = await listen(async (request, response) => {
       if (system === undefined) throw new Error('the local mode is still starting');
-      const { machine, topic } = system;
-      const functions = system.#functions;
-      await gateway({ regions, machines: [machine], functions, topic, secrets, accessKeyIds })(request, response);
+      const { topic, tables } = system;
+      const [functions, machines] = [system.#functions, system.#machines];
+      await gateway({ regions, machines, functions, topic, secrets, tables, accessKeyIds })(request, response);
     }, port(0));
     system = new LocalSystem(options, scratch, aws, regions, people);
-    await system.#createRepositories();
+    await Promise.all([createReplicasTable(system.#dynamodb), system.#createRepositories()]);
     return system;
   }
 
@@ -182,49 +219,73 @@ export class LocalSystem {
     this.#track(target.invoke(event));
   }
 
-  /** A manual execution, through the API that the console and the AWS CLI use. */
-  async startExecution(replica: string, confirm?: string): Promise<void> {
-    const client = new SFNClient(this.#client(this.machine.arn.split(':')[3] as string));
-    await client.send(
-      new StartExecutionCommand({ stateMachineArn: this.machine.arn, input: JSON.stringify({ replica, confirm }) }),
-    );
-    client.destroy();
+  /** A manual execution, through the API that the console and the AWS CLI use. Gives its ARN. */
+  startExecution(input: ExecutionInput): Promise<string> {
+    return this.#start(this.machine, input);
+  }
+
+  /** A sweep by hand, as the schedule starts it. Gives the execution's ARN. */
+  startSweep(input: SweepInput = {}): Promise<string> {
+    return this.#start(this.sweep, input);
+  }
+
+  async #start({ arn }: LocalMachine, input: object): Promise<string> {
+    const client = new SFNClient(this.#client(arn.split(':')[3] as string));
+    try {
+      const command = new StartExecutionCommand({ stateMachineArn: arn, input: JSON.stringify(input) });
+      return (await client.send(command)).executionArn as string;
+    } finally {
+      client.destroy();
+    }
+  }
+
+  get #machines(): LocalMachine[] {
+    return [this.machine, this.sweep];
   }
 
   /** Waits until every event is delivered and every execution has ended. */
   async idle(): Promise<void> {
     for (;;) {
-      const running = this.machine.executions.filter(
-        ({ status, stopDate }) => status === 'RUNNING' || stopDate === undefined,
-      );
+      const running = this.#machines
+        .flatMap(({ executions }) => executions)
+        .filter(({ stopDate }) => stopDate === undefined);
       if (this.#underWay.size === 0 && running.length === 0) return;
       await Promise.all([...this.#underWay, ...running.map(({ ended }) => ended)]);
     }
   }
 
   async stop(): Promise<void> {
+    // A sweep that runs would start executions.
+    await this.sweep.stopAll();
     await this.machine.stopAll();
     await Promise.all(this.#functions.map((target) => target.stop()));
     await Promise.all([...this.regions.values()].map((region) => region.stop()));
+    this.#dynamodb.destroy();
+    await this.tables.close();
     await this.#gateway.close();
     await rm(this.#scratch, { recursive: true, force: true });
   }
 
   async #createRepositories(): Promise<void> {
-    for (const replica of this.#options.replicas) {
-      for (const { region, repository } of sidesHere(replica)) {
-        if (this.region(region).records.has(repository)) continue;
-        const client = new CodeCommitClient(this.#client(region));
-        await client.send(new CreateRepositoryCommand({ repositoryName: repository }));
-        client.destroy();
-      }
-      const { source } = replica;
-      if (!isCodeCommit(source)) continue;
-      const client = new CodeCommitClient(this.#client(source.region));
-      const trigger = { name: 'ccrepl', destinationArn: this.#onPushArn, branches: [], events: ['all' as const] };
-      await client.send(new PutRepositoryTriggersCommand({ repositoryName: source.repository, triggers: [trigger] }));
-      client.destroy();
-    }
+    const clients = new Map(
+      [...this.regions.keys()].map((name) => [name, new CodeCommitClient(this.#client(name))] as const),
+    );
+    const client = ({ region }: CodeCommitSide) => clients.get(region) as CodeCommitClient;
+    const { replicas } = this.#options;
+    const missing = distinct(replicas.flatMap(sidesHere)).filter(
+      ({ region, repository }) => !this.region(region).records.has(repository),
+    );
+    await Promise.all(
+      missing.map((side) => client(side).send(new CreateRepositoryCommand({ repositoryName: side.repository }))),
+    );
+    const trigger = { name: 'ccrepl', destinationArn: this.#onPushArn, branches: [], events: ['all' as const] };
+    const sources = distinct(replicas.map(({ source }) => source).filter(isCodeCommit));
+    await Promise.all(
+      sources.map((side) =>
+        client(side).send(new PutRepositoryTriggersCommand({ repositoryName: side.repository, triggers: [trigger] })),
+      ),
+    );
+    for (const one of clients.values()) one.destroy();
   }
 
   #taskResult(execution: string, result: Record<string, unknown>): void {
@@ -237,14 +298,18 @@ export class LocalSystem {
     void work.finally(() => this.#underWay.delete(work));
   }
 
-  #client(region: string) {
-    const { accessKeyId, secretAccessKey } = DEVELOPER;
-    return { region, endpoint: this.endpoint, credentials: { accessKeyId, secretAccessKey } };
+  #client(region: string, credentials: Principal['credentials'] = DEVELOPER_KEYS) {
+    return { region, endpoint: this.endpoint, credentials };
   }
 }
 
 /** The sides that are served here; a repository of another host is wherever its URL says. */
 const sidesHere = ({ source, destination }: Replica): CodeCommitSide[] => [source, destination].filter(isCodeCommit);
+
+/** One repository may be a side of many replicas. */
+const distinct = (sides: readonly CodeCommitSide[]): CodeCommitSide[] => [
+  ...new Map(sides.map((side) => [`${side.region}/${side.repository}`, side])).values(),
+];
 
 type People = Record<'developer' | 'task' | 'checker' | 'workflow', Principal>;
 

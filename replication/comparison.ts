@@ -1,21 +1,47 @@
-import { displayRef, type RefName } from '../git/ref.ts';
+import { createHash } from 'node:crypto';
+import { compareRefs, displayRef, type RefName } from '../git/ref.ts';
 import { type Comparison, type DefaultBranchDifference, DIFFERENCES_MAX, type Difference } from './contract.ts';
+import type { Heads } from './heads.ts';
 import type { Action, DefaultBranchChange, Plan, PlannedHead } from './plan.ts';
+import { REASONS } from './reasons.ts';
 import { refToText } from './ref-text.ts';
 import type { Replica } from './settings.ts';
-import { countHeads, isReplicable, verdictOf } from './verdict.ts';
+import { standingSince } from './standing.ts';
+import { allHeads, type Counts, countHeads, isReplicable, type Verdict, verdictOf } from './verdict.ts';
 
 /** What a person must look at first: a refused head may hide behind thousands that only wait for their turn. */
 const URGENCY: Record<Action, number> = { refuse: 0, delete: 1, update: 2, create: 3, keep: 4 };
+/** Heads that the one sentence names. */
+const NAMED_MAX = 3;
+
+/** What a comparison knows besides the two sides. */
+export interface Asked {
+  comparedAt: Date;
+  lagSeconds: number;
+  confirm?: string | undefined;
+  /** The `memory` of an earlier comparison. */
+  before?: string | undefined;
+}
 
 /** A settled plan as the JSON that travels through the state machine. */
-export function describeComparison(replica: Replica, plan: Plan, confirm?: string): Comparison {
-  const differences = [...plan.heads].sort((a, b) => URGENCY[a.action] - URGENCY[b.action]);
+export function describeComparison(replica: Replica, whole: Plan, asked: Asked): Comparison {
+  const urgent = byUrgency(whole.heads);
+  const { plan, standing, memory } = standingSince(whole, urgent, asked.before);
+  const differences = plan === whole ? urgent : byUrgency(plan.heads);
+  const verdict = verdictOf(plan);
+  const counts = countHeads(whole);
+  const { confirm } = asked;
   return {
     replica: replica.id,
-    verdict: verdictOf(plan),
-    replicable: isReplicable(plan),
-    counts: countHeads(plan),
+    verdict,
+    headline: headlineOf(replica.id, verdict, plan, differences, counts),
+    replicable: isReplicable(whole),
+    comparedAt: asked.comparedAt.toISOString(),
+    lagSeconds: asked.lagSeconds,
+    fingerprint: fingerprintOf(whole.source),
+    counts,
+    standing,
+    memory,
     differences: differences.slice(0, DIFFERENCES_MAX).map(describeDifference),
     differencesOmitted: Math.max(0, differences.length - DIFFERENCES_MAX),
     ignored: ignoredAsText(plan.ignored, DIFFERENCES_MAX),
@@ -24,6 +50,38 @@ export function describeComparison(replica: Replica, plan: Plan, confirm?: strin
     ...(plan.warnings && { warnings: [...plan.warnings] }),
     task: JSON.stringify({ ...replica, ...(confirm !== undefined && { confirm }) }),
   };
+}
+
+const byUrgency = (heads: readonly PlannedHead[]): PlannedHead[] =>
+  [...heads].sort((a, b) => URGENCY[a.action] - URGENCY[b.action]);
+
+/** One sentence for the console: it is the Cause of a failed execution. */
+function headlineOf(
+  id: string,
+  verdict: Verdict,
+  plan: Plan,
+  differences: readonly PlannedHead[],
+  counts: Counts,
+): string {
+  if (verdict === 'in-sync') return `The replica ${id} is in sync: ${counts.source} heads.`;
+  const differing = differences.filter(({ action }) => action !== 'keep');
+  const named = differing.slice(0, NAMED_MAX).map(({ ref, reason }) => `${refToText(ref)} ${REASONS[reason]}`);
+  const more = differing.length > named.length ? `; and ${differing.length - named.length} more` : '';
+  const change = plan.massChange;
+  const confirm =
+    change === undefined || change.confirmed
+      ? ''
+      : ` To carry out exactly these, start an execution with ${JSON.stringify({ replica: id, confirm: change.fingerprint })}.`;
+  if (differing.length === 0)
+    return `The replica ${id} is ${verdict}: its default branch, or what a seeding left, is not as it should be.`;
+  return `The replica ${id} is ${verdict}: ${differing.length} of ${allHeads(counts)} heads not as at the source: ${named.join('; ')}${more}.${confirm}`;
+}
+
+/** Names the state of all heads, whatever order they come in. */
+function fingerprintOf(heads: Heads): string {
+  const hash = createHash('sha256');
+  for (const ref of [...heads.keys()].sort(compareRefs)) hash.update(`${heads.get(ref)} ${ref}\n`, 'latin1');
+  return hash.digest('hex').slice(0, 16);
 }
 
 export const describeDefaultBranch = ({ wanted, found, settable }: DefaultBranchChange): DefaultBranchDifference => ({

@@ -6,6 +6,44 @@ export interface ExecutionInput {
   replica: string;
   /** The fingerprint of a mass change that a person has looked at and wants. */
   confirm?: string;
+  /** Runs the task although the replica is in sync. */
+  force?: 'task';
+}
+
+/** Input of the `sweep` state machine: everything, all replicas of one source repository, or one replica. */
+export interface SweepInput {
+  repository?: string;
+  replica?: string;
+}
+
+/** Input of `read-input`: what an execution of that state machine was started with, whatever it is. */
+export interface InputQuestion {
+  stateMachine: 'replicate' | 'sweep';
+  input: unknown;
+}
+
+/** What `read-input` gives to `replicate`: all that its later states know of the input. */
+export interface Run extends ExecutionInput {
+  /** The execution of the sweep that started this one. */
+  sweep?: string;
+  /** People told before this (ISO 8601) are told again: a day before the input was read. */
+  remindBefore: string;
+  /** When notes of this run that nobody reads later may be deleted, in seconds since 1970, as text. */
+  expiresAt: string;
+}
+
+/** What `read-input` gives to `sweep`. */
+export interface SweepList {
+  replicas: { replica: string }[];
+}
+
+/** Input of `compare-heads`. */
+export interface ComparisonQuestion {
+  run: ExecutionInput;
+  /** Since when somebody has wanted a fresh look, ISO 8601; the lag is counted from it. */
+  wantedSince: string;
+  /** What an earlier comparison remembered: its `memory`. */
+  before?: string;
 }
 
 /** One head that is not equal on both sides. Names are text for people; `null` means the head is not there. */
@@ -24,11 +62,24 @@ export interface Difference {
 /** What `compare-heads` returns, and the state machine decides on. Stays far below 256 KiB for any repository. */
 export interface Comparison {
   replica: string;
+  /** Where an earlier comparison is given and heads stand as they did: the worst of those; else of all. */
   verdict: Verdict;
+  /** One sentence: what of the replica is not as at the source. */
+  headline: string;
   /** Whether a replication would write anything. */
   replicable: boolean;
+  /** When the reading began, ISO 8601: what was pushed before has been seen. */
+  comparedAt: string;
+  /** From `wantedSince` to the end of the reading. */
+  lagSeconds: number;
+  /** Names the state of all heads of the source: 16 hexadecimal digits. */
+  fingerprint: string;
   counts: Counts;
-  /** The first {@link DIFFERENCES_MAX}; those that a person must see come first. */
+  /** Of the heads that differ, those that differed just so in the earlier comparison: the source has not moved them since. 0 without one. */
+  standing: number;
+  /** The heads that differ, packed for the next comparison; where heads stand, those alone. At most {@link MEMORY_HEADS_MAX}. */
+  memory: string;
+  /** The first {@link DIFFERENCES_MAX}; those that a person must see come first. Where heads stand, those alone. */
   differences: Difference[];
   differencesOmitted: number;
   /** Refs that the policy does not take, by namespace. */
@@ -53,19 +104,91 @@ export interface DefaultBranchDifference {
   settable: boolean;
 }
 
-/** Input of `alert`: all that the execution knows. */
-export interface AlertRequest {
+/** Input of `alert`: news of one replica, or of many at once. */
+export type AlertRequest = ReplicaNews | SweepNews;
+
+/** All that an execution of `replicate` knows. */
+export interface ReplicaNews {
   /** The execution's ARN. */
   execution: string;
   /** When the execution started, ISO 8601. */
   startedAt: string;
-  /** The execution's input, as somebody gave it. */
-  input: unknown;
   state: {
+    run: Run;
+    lease: { wantedSince: string };
     /** The last comparison, if one succeeded. */
     compared?: { result: Comparison };
-    /** What a state failed with. The Cause of a task is its description as JSON. */
-    failure?: { Error: string; Cause: string };
-    outcome: { Error: string; Cause: string };
+    /** The last task: that it ended well, or what it failed with. The Cause is its description as JSON. */
+    tries?: { task?: { ended: 'well' } | Failure };
+    /** What the execution found. With an Error if it is not well: `Ccrepl.Drift`, or what a comparison failed with. */
+    outcome: { verdict: Verdict; at: string } & Partial<Failure>;
+    /** The record of the replica, as it was before this. */
+    recorded?: { Attributes?: RecordedAttributes };
   };
 }
+
+/** What many executions of one sweep had to tell. */
+export interface SweepNews {
+  /** The sweep's ARN. */
+  execution: string;
+  startedAt: string;
+  digest: Digest;
+}
+
+/** One message about many replicas. */
+export interface Digest {
+  /** Each as `ID is VERDICT`. */
+  news: string[];
+  /** All that the sweep looked at. */
+  replicas: number;
+}
+
+export interface Failure {
+  Error: string;
+  Cause: string;
+}
+
+/** The part of a replica's record that decides what people are told, as DynamoDB writes it. */
+export interface RecordedAttributes {
+  verdict?: { S: string };
+  /** Since when the replica has not been in sync, ISO 8601. */
+  driftedSince?: { S: string };
+  /** The verdict that people were last told. */
+  told?: { S: string };
+  /** When that was, ISO 8601. */
+  toldAt?: { S: string };
+}
+
+/** How the execution of `replicate` for one replica of a sweep ended. */
+export interface SweptReplica {
+  replica: string;
+  outcome: 'in-sync' | 'replicated' | 'following' | 'coalesced' | 'drifted' | 'failed';
+}
+
+/** Input of `summarise-sweep`. */
+export interface SweepResults {
+  results: SweptReplica[];
+  /** What the executions noted for a digest, as DynamoDB answers `GetItem`. */
+  told: { Item?: { news?: { SS: string[] } } };
+}
+
+/** What a sweep ends with: for a person who opens the execution. */
+export interface SweepSummary {
+  /** One sentence. */
+  says: string;
+  replicas: number;
+  /** How many ended so. */
+  outcomes: Partial<Record<SweptReplica['outcome'], number>>;
+  /** Ids, the first {@link SWEEP_NAMED_MAX} of each. */
+  drifted: string[];
+  failed: string[];
+  replicated: string[];
+  /** Present if what happened is told in one message at the end. */
+  digest?: Digest;
+}
+
+export const SWEEP_NAMED_MAX = 100;
+/** From so many news in one sweep on, the later ones are told in one digest: `AreMany` in `replicate.asl.json`. */
+export const NEWS_ALONE_MAX = 5;
+/** Heads that a comparison remembers for the next: 9 bytes each. */
+export const MEMORY_HEADS_MAX = 5000;

@@ -3,9 +3,8 @@ import { openSide } from '../../aws/remote.ts';
 import { environmentCredentials, gitEndpoints } from '../../git/codecommit/remote.ts';
 import { compareRemotes } from '../../replication/compare.ts';
 import { describeComparison } from '../../replication/comparison.ts';
-import type { Comparison } from '../../replication/contract.ts';
+import type { Comparison, ComparisonQuestion } from '../../replication/contract.ts';
 import { ReplicationError } from '../../replication/errors.ts';
-import { parseExecutionInput } from '../../replication/input.ts';
 import { findReplica } from '../../replication/settings.ts';
 import { withErrorNames } from '../failure.ts';
 import { log } from '../log.ts';
@@ -21,18 +20,21 @@ async function load() {
   return keys;
 }
 
-/** Says how a replica stands. Its input is the execution's, as a person may have typed it. */
-export const handler = (event: unknown): Promise<Comparison> =>
+/** Says how a replica stands: reads both sides afresh, whatever was known before. */
+export const handler = ({ run, wantedSince, before }: ComparisonQuestion): Promise<Comparison> =>
   withErrorNames(async () => {
-    const { replica: id, confirm } = parseExecutionInput(event);
-    const replica = findReplica(settings, id);
+    const comparedAt = new Date();
+    const replica = findReplica(settings, run.replica);
+    const { confirm } = run;
     const source = openSide(replica.source, load, endpoints, { side: 'source' });
     const destination = openSide(replica.destination, load, endpoints, { side: 'destination' });
     try {
       const apis = codeCommitApis(replica, load);
       const plan = await compareRemotes(source, destination, replica.policy, { ...apis, confirm });
-      const comparison = describeComparison(replica, plan, confirm);
-      log('info', 'compared', { replica: replica.id, verdict: comparison.verdict, counts: comparison.counts });
+      const lagSeconds = Math.max(0, Math.round((Date.now() - Date.parse(wantedSince)) / 1000));
+      const comparison = describeComparison(replica, plan, { comparedAt, lagSeconds, confirm, before });
+      const { verdict, counts, standing } = comparison;
+      log('info', 'compared', { replica: replica.id, verdict, counts, standing, lagSeconds });
       return comparison;
     } finally {
       source.close();

@@ -1,26 +1,34 @@
-import { createHash } from 'node:crypto';
 import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { printable } from '../../git/ref.ts';
 import type { ExecutionInput } from '../../replication/contract.ts';
-import { isCodeCommit, type Settings } from '../../replication/settings.ts';
+import type { Settings } from '../../replication/settings.ts';
 import { readPushEvent } from './event.ts';
+import { executionName } from './execution-name.ts';
+import { wantedRuns } from './wanted-runs.ts';
 
 /** What the handler knows of its own surroundings. */
 export interface Home {
-  region: string;
   account: string;
   stateMachineArn: string;
 }
 
-/** What became of an event, for the log. */
+/** What became of an event. */
 export interface StartedRuns {
+  /** Names of executions. One that is open still and is started again counts too: Step Functions answers the same. */
   started: string[];
+  /** Names of executions that had ended when the same records came again. */
   duplicates: string[];
-  ignored: string[];
+  failed: { replica: string; reason: string }[];
+  ignored: { records: number; reasons: string[] };
 }
 
+/** An event can have thousands of records: all that are ignored are counted, and this many different reasons are told. */
+const REASONS_MAX = 5;
+
 /**
- * Starts one execution for each replica of each repository that the event names. What is foreign or malformed is noted and
- * ignored: an error would only make Lambda send it again. A failing StartExecution is thrown, so that Lambda retries it.
+ * Starts one execution for each replica of the repositories that the event names, however many records and references it has.
+ * What is foreign or malformed is noted and ignored: an error would only make Lambda send it again. All are started at once,
+ * so that one that fails, or gets no answer, keeps no other.
  */
 export async function startRuns(
   input: unknown,
@@ -29,47 +37,39 @@ export async function startRuns(
   client: SFNClient,
 ): Promise<StartedRuns> {
   const { records, rejected } = readPushEvent(input);
-  const runs: StartedRuns = { started: [], duplicates: [], ignored: rejected };
-  for (const { eventId, region, account, repository } of records) {
-    const where = `${repository} in ${region} of account ${account}`;
-    const replicas = settings.replicas.filter(
-      ({ source }) =>
-        isCodeCommit(source) &&
-        source.region === region &&
-        source.repository === repository &&
-        account === home.account,
-    );
-    if (replicas.length === 0) runs.ignored.push(`${where} is not the source of a replica here`);
-    for (const { id } of replicas) {
-      const name = executionName(id, eventId);
-      const fresh = await start(client, home.stateMachineArn, name, { replica: id });
-      (fresh ? runs.started : runs.duplicates).push(name);
-    }
-  }
-  return runs;
+  const { runs, foreign } = wantedRuns(records, home.account, settings);
+  const outcomes = await Promise.all(
+    [...runs].map(async ([replica, identities]) => {
+      const name = executionName(replica, identities);
+      return { replica, name, ...(await start(client, home.stateMachineArn, name, { replica })) };
+    }),
+  );
+  const namesOf = (kind: Outcome['kind']) => outcomes.filter((run) => run.kind === kind).map(({ name }) => name);
+  const ignored = [...rejected, ...foreign];
+  return {
+    started: namesOf('started'),
+    duplicates: namesOf('duplicate'),
+    failed: outcomes.flatMap((run) => (run.kind === 'failed' ? [{ replica: run.replica, reason: run.reason }] : [])),
+    ignored: { records: ignored.length, reasons: [...new Set(ignored)].slice(0, REASONS_MAX).map((r) => printable(r)) },
+  };
 }
 
-/** False if this very event has started its execution before: Lambda delivers an event at least once. */
+type Outcome = { kind: 'started' } | { kind: 'duplicate' } | { kind: 'failed'; reason: string };
+
+/** Throttling and passing faults are tried again by the SDK; what is left after that is for Lambda's retry. */
 async function start(
   client: SFNClient,
   stateMachineArn: string,
   name: string,
   input: ExecutionInput,
-): Promise<boolean> {
+): Promise<Outcome> {
   try {
     await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
-    return true;
+    return { kind: 'started' };
   } catch (error) {
-    if (error instanceof ExecutionAlreadyExists) return false;
-    throw error;
+    // Lambda delivers an event at least once.
+    if (error instanceof ExecutionAlreadyExists) return { kind: 'duplicate' };
+    const { name: code, message } = error as Error;
+    return { kind: 'failed', reason: printable(`${code}: ${message}`) };
   }
-}
-
-/** The same for the same event, another for the next push; within the 80 characters that Step Functions allows. */
-function executionName(replica: string, eventId: string): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([replica, eventId]))
-    .digest('hex')
-    .slice(0, 20);
-  return `${replica.replace(/[^\w-]/g, '-').slice(0, 54)}-push-${digest}`;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Region } from '../codecommit/region.ts';
+import type { LocalTables } from '../dynamodb/tables.ts';
 import type { LocalFunction } from '../lambda/functions.ts';
 import { callSecretsManager } from '../secretsmanager/api.ts';
 import { LocalSecrets } from '../secretsmanager/secrets.ts';
@@ -20,6 +21,8 @@ export interface GatewayOptions {
   topic: LocalTopic;
   /** Without any, every secret is unknown. */
   secrets?: LocalSecrets;
+  /** Without them, DynamoDB is not supported. */
+  tables?: LocalTables;
   accessKeyIds: readonly string[];
 }
 
@@ -51,6 +54,11 @@ export function gateway(options: GatewayOptions) {
       return answerJson(request, response, 'AWSStepFunctions', (operation, input) =>
         callStepFunctions(options.machines, operation, input),
       );
+    }
+    if (service === 'dynamodb' && options.tables !== undefined) {
+      if (region !== options.tables.region)
+        return refuse(new ApiError('UnsupportedRegion', `the local mode has no tables in ${region}`));
+      return options.tables.serve(request, response);
     }
     if (service === 'sns') return answerSns(request, response, options.topic);
     if (service === 'lambda') return answerInvoke(request, response, options.functions);

@@ -37,6 +37,11 @@ export class LocalTasks {
   readonly #options: ContainerOptions;
   /** Tasks started so far. */
   started = 0;
+  /** Tasks that run now. */
+  running = 0;
+  /** How many tasks of one replica ever ran at once, by the replica's id. */
+  readonly mostAtOnce = new Map<string, number>();
+  readonly #runningOf = new Map<string, number>();
 
   constructor(options: ContainerOptions) {
     this.#options = options;
@@ -46,8 +51,31 @@ export class LocalTasks {
   async run(parameters: RunTaskParameters, output: TaskOutput, signal: AbortSignal): Promise<StoppedTask> {
     const override = parameters.Overrides?.ContainerOverrides?.[0];
     const overrides = Object.fromEntries((override?.Environment ?? []).map(({ Name, Value }) => [Name, Value]));
-    const createdAt = Date.now();
+    const replica = replicaIn(overrides['CCREPL_REPLICA']);
     this.started += 1;
+    this.#count(replica, 1);
+    try {
+      return await this.#run(parameters, overrides, output, signal);
+    } finally {
+      this.#count(replica, -1);
+    }
+  }
+
+  #count(replica: string | undefined, change: 1 | -1): void {
+    this.running += change;
+    if (replica === undefined) return;
+    const running = (this.#runningOf.get(replica) ?? 0) + change;
+    this.#runningOf.set(replica, running);
+    this.mostAtOnce.set(replica, Math.max(running, this.mostAtOnce.get(replica) ?? 0));
+  }
+
+  async #run(
+    parameters: RunTaskParameters,
+    overrides: Record<string, string>,
+    output: TaskOutput,
+    signal: AbortSignal,
+  ): Promise<StoppedTask> {
+    const createdAt = Date.now();
     const child = spawn(process.execPath, [...NODE_FLAGS, this.#options.bundle], {
       env: { ...this.#options.env, ...overrides },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -70,7 +98,7 @@ export class LocalTasks {
       ClusterArn: parameters.Cluster,
       Containers: [
         {
-          Name: override?.Name ?? 'replicate',
+          Name: parameters.Overrides?.ContainerOverrides?.[0]?.Name ?? 'replicate',
           // A container killed by a signal shows 128 + its number.
           ExitCode: code ?? 128 + constants.signals[killedBy ?? 'SIGKILL'],
           LastStatus: 'STOPPED',
@@ -96,6 +124,15 @@ export interface RunTaskParameters {
   Cluster: string;
   TaskDefinition: string;
   Overrides?: { ContainerOverrides?: { Name: string; Environment?: { Name: string; Value: string }[] }[] };
+}
+
+/** The id of the replica that a task is given, if it is given one. */
+function replicaIn(task = ''): string | undefined {
+  try {
+    return (JSON.parse(task) as { id?: string } | null)?.id;
+  } catch {
+    return undefined;
+  }
 }
 
 function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {

@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import { ApiError } from '../aws/api-error.ts';
 import type { Integration } from './integrations.ts';
+import { isTooLarge, PAYLOAD_BYTES_MAX } from './payload.ts';
+import { runnable, STARTED } from './runnable.ts';
+import { dataLimitExceeded, executionEnded } from './state-error.ts';
+import { statesOf } from './states.ts';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
-/** One execution, as `DescribeExecution` shows it, and the states that it has entered, in order. */
+/** One execution, as `DescribeExecution` shows it, and the states that it has entered, nested ones too, in order. */
 export interface Execution {
   arn: string;
   name: string;
@@ -24,12 +28,14 @@ export interface Execution {
 export interface MachineOptions {
   arn: string;
   definition: StateMachineDefinition;
-  /** By `Resource`. */
+  /** By `Resource`. One that is told by its signal to stop must then end. */
   integrations: Readonly<Record<string, Integration>>;
   onState?: (execution: Execution, state: string) => void;
   onEnd?: (execution: Execution) => void;
   /** Milliseconds in place of a state's own waiting times, for tests. */
   pauseMs?: number;
+  /** The clock that executions start and stop by; waiting times are real. */
+  now?: () => Date;
 }
 
 interface Running {
@@ -40,22 +46,34 @@ interface Running {
   begun: Set<Promise<unknown>>;
 }
 
-/** A Standard state machine: runs the definition as it is, with a real integration behind each `Resource`. */
+/**
+ * A Standard state machine: runs the definition as it is, with a real integration behind each `Resource`. Where AWS ends the other
+ * items of a Map of which one has failed, the runner goes on with them until the execution has ended.
+ */
 export class LocalMachine {
   readonly arn: string;
   readonly definition: StateMachineDefinition;
   readonly #options: MachineOptions;
+  readonly #runner: StateMachine;
+  /** The `Resource` of each Task state, by its name. */
+  readonly #resources: Map<string, string>;
+  readonly #pauses: object;
   readonly #executions = new Map<string, Running>();
 
   constructor(options: MachineOptions) {
     this.arn = options.arn;
     this.definition = options.definition;
     this.#options = options;
-    for (const [name, state] of tasksOf(options.definition)) {
-      if (options.integrations[state.Resource] === undefined) {
-        throw new Error(`the state ${name} uses ${state.Resource}, which the local mode does not support`);
+    const states = statesOf(options.definition);
+    const tasks = [...states].filter(([, { Type }]) => Type === 'Task');
+    this.#resources = new Map(tasks.map(([name, { Resource }]) => [name, String(Resource)]));
+    for (const [name, resource] of this.#resources) {
+      if (!Object.hasOwn(options.integrations, resource)) {
+        throw new Error(`the state ${name} uses ${resource}, which the local mode does not support`);
       }
     }
+    this.#pauses = options.pauseMs === undefined ? {} : pauses([...states.keys()], options.pauseMs);
+    this.#runner = runnerOf(options.definition);
   }
 
   get executions(): Execution[] {
@@ -63,11 +81,24 @@ export class LocalMachine {
   }
 
   find(arn: string): Execution | undefined {
-    return this.executions.find((execution) => execution.arn === arn);
+    const name = arn.slice(arn.lastIndexOf(':') + 1);
+    const execution = this.#executions.get(name)?.execution;
+    return execution?.arn === arn ? execution : undefined;
   }
 
-  /** Starts an execution; idempotent by name and input while it is open, as on AWS. */
+  /**
+   * Starts an execution; idempotent by name and input while it is open, as on AWS.
+   *
+   * @throws ApiError by the name that StartExecution answers with
+   */
   start(input: string, name: string = randomUUID()): Execution {
+    if (!/^[\w-]{1,80}$/.test(name)) throw new ApiError('InvalidName', `Invalid Name: '${name}'`);
+    if (isTooLarge(input)) {
+      const limit = `Member must have length less than or equal to ${PAYLOAD_BYTES_MAX}`;
+      const message = `1 validation error detected: Value at 'input' failed to satisfy constraint: ${limit}`;
+      throw new ApiError('ValidationException', message);
+    }
+    const value = parseInput(input);
     const known = this.#executions.get(name)?.execution;
     if (known !== undefined) {
       if (known.status === 'RUNNING' && known.input === input) return known;
@@ -78,19 +109,19 @@ export class LocalMachine {
       name,
       input,
       status: 'RUNNING',
-      startDate: new Date(),
+      startDate: this.#now(),
       states: [],
       ended: Promise.resolve(),
     };
-    const stop = new AbortController();
-    const begun = new Set<Promise<unknown>>();
-    const run = this.#run(execution, stop.signal, begun);
-    this.#executions.set(name, { execution, stop, abort: run.abort, begun });
-    execution.ended = this.#follow(execution, run);
+    const running: Running = { execution, stop: new AbortController(), abort: () => {}, begun: new Set() };
+    const run = this.#run(running, value);
+    running.abort = run.abort;
+    this.#executions.set(name, running);
+    execution.ended = this.#follow(running, run);
     return execution;
   }
 
-  /** Stops an execution, and the task that it waits for. */
+  /** Stops an execution, and what it waits for: a task, another execution. */
   async stop(execution: Execution): Promise<void> {
     const running = this.#executions.get(execution.name);
     if (execution.status !== 'RUNNING' || running === undefined) return;
@@ -102,63 +133,98 @@ export class LocalMachine {
   }
 
   async stopAll(): Promise<void> {
-    await Promise.all(this.executions.map((execution) => this.stop(execution)));
+    // One that is stopped may just have started another.
+    for (;;) {
+      const open = this.executions.filter(({ status }) => status === 'RUNNING');
+      if (open.length === 0) break;
+      await Promise.all(open.map((execution) => this.stop(execution)));
+    }
+    await Promise.allSettled([...this.#executions.values()].flatMap(({ begun }) => [...begun]));
   }
 
-  #run(execution: Execution, signal: AbortSignal, begun: Set<Promise<unknown>>) {
-    const handlers = tasksOf(this.definition).map(([name, { Resource }]) => {
-      const integration = this.#options.integrations[Resource] as Integration;
-      const handler = (parameters: unknown) => {
-        const work = integration(parameters as never, { arn: execution.arn, signal });
+  #now(): Date {
+    return this.#options.now?.() ?? new Date();
+  }
+
+  #run({ execution, stop, begun }: Running, input: unknown) {
+    const handlers = [...this.#resources].map(([name, resource]) => {
+      const integration = this.#options.integrations[resource] as Integration;
+      const handler = async (parameters: unknown) => {
+        // The runner still begins what was queued or about to be tried again when it was stopped.
+        if (stop.signal.aborted) throw executionEnded();
+        if (isTooLarge(JSON.stringify(parameters))) throw dataLimitExceeded(`what the state ${name} was given`);
+        const work = integration(parameters as never, { arn: execution.arn, signal: stop.signal });
         begun.add(work);
-        const ended = () => begun.delete(work);
-        work.then(ended, ended);
-        return work;
+        const result = JSON.stringify((await work.finally(() => begun.delete(work))) ?? null);
+        if (isTooLarge(result)) throw dataLimitExceeded(`the result of the state ${name}`);
+        return JSON.parse(result);
       };
       return [name, handler] as const;
     });
-    const input = JSON.parse(execution.input) as never;
-    const context = {
-      Execution: {
-        Id: execution.arn,
-        Name: execution.name,
-        Input: input,
-        StartTime: execution.startDate.toISOString(),
+    const start = { Input: input as never, StartTime: execution.startDate.toISOString() };
+    return this.#runner.run(input as never, {
+      context: {
+        Execution: { Id: execution.arn, Name: execution.name, ...start },
+        StateMachine: { Id: this.arn, Name: this.arn.split(':').at(-1) },
+        [STARTED]: start,
       },
-    };
-    const overrides = {
-      taskResourceLocalHandlers: Object.fromEntries(handlers) as never,
-      ...(this.#options.pauseMs !== undefined && pauses(this.definition, this.#options.pauseMs)),
-    };
-    return new StateMachine(this.definition, { validationOptions: { checkArn: false } }).run(input, {
-      context,
-      overrides,
+      overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) as never, ...this.#pauses },
     });
   }
 
-  async #follow(execution: Execution, run: ReturnType<StateMachine['run']>): Promise<void> {
+  async #follow({ execution, stop, abort }: Running, run: ReturnType<StateMachine['run']>): Promise<void> {
     const result = run.result.then(
-      (output) => Object.assign(execution, { status: 'SUCCEEDED', output: JSON.stringify(output) }),
-      (error: Error) => Object.assign(execution, failureOf(error)),
+      (output): Partial<Execution> => ({ status: 'SUCCEEDED', output: JSON.stringify(output) }),
+      failureOf,
     );
+    let tooLarge: Partial<Execution> | undefined;
     for await (const event of run.eventLogs) {
-      if (event.type !== 'StateEntered') continue;
-      execution.states.push(event.state.name);
-      this.#options.onState?.(execution, event.state.name);
+      if (event.type === 'StateEntered') {
+        execution.states.push(event.state.name);
+        this.#options.onState?.(execution, event.state.name);
+      }
+      if (
+        event.type === 'StateExited' &&
+        tooLarge === undefined &&
+        isTooLarge(JSON.stringify(event.state.output ?? null))
+      ) {
+        tooLarge = failureOf(dataLimitExceeded(`the output of the state ${event.state.name}`));
+        stop.abort();
+        abort();
+      }
     }
-    await result;
-    execution.stopDate = new Date();
+    Object.assign(execution, tooLarge ?? (await result), { stopDate: this.#now() });
+    // What nobody waits for any more: the other items of a Map that failed, a task whose time was over.
+    stop.abort();
     this.#options.onEnd?.(execution);
   }
 }
 
-function tasksOf(definition: StateMachineDefinition): [string, { Resource: string }][] {
-  return Object.entries(definition.States).filter(([, { Type }]) => Type === 'Task') as never;
+/** A runner holds nothing of its executions, and to check a definition takes long: one for each text. */
+const runners = new Map<string, StateMachine>();
+
+/** Makes what runs the definition. What is checked, once, is how it is written. */
+function runnerOf(definition: StateMachineDefinition): StateMachine {
+  const text = JSON.stringify(definition);
+  const known = runners.get(text);
+  if (known !== undefined) return known;
+  new StateMachine(definition, { validationOptions: { checkArn: false } });
+  const runner = new StateMachine(runnable(definition), { validationOptions: { noValidate: true } });
+  runners.set(text, runner);
+  return runner;
 }
 
-function pauses(definition: StateMachineDefinition, pauseMs: number) {
-  const all = Object.keys(definition.States).map((name) => [name, pauseMs] as const);
-  return { waitTimeOverrides: Object.fromEntries(all), retryIntervalOverrides: Object.fromEntries(all) };
+function parseInput(input: string): unknown {
+  try {
+    return JSON.parse(input);
+  } catch {
+    throw new ApiError('InvalidExecutionInput', 'Invalid State Machine Execution Input: not JSON');
+  }
+}
+
+function pauses(names: readonly string[], pauseMs: number) {
+  const all = Object.fromEntries(names.map((name) => [name, pauseMs]));
+  return { waitTimeOverrides: all, retryIntervalOverrides: all };
 }
 
 function failureOf(error: Error): Partial<Execution> {

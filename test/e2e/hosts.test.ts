@@ -23,7 +23,7 @@ it('backs a repository of another git host up into CodeCommit, through the whole
     secrets: { [secret]: '{"username":"test","password":"test"}' },
   });
 
-  await system.startExecution(REPLICA.id);
+  await system.startExecution({ replica: REPLICA.id });
   await system.idle();
   const [execution] = system.machine.executions;
   const path = system.region('ap-northeast-3').store.path('Destination');
@@ -55,11 +55,11 @@ it('carries out a mass change that a person confirms in the input of an executio
   const [alert] = system.topic.inbox;
   const fingerprint = /"confirm":"([0-9a-f]{16})"/.exec(alert?.message ?? '')?.[1];
 
-  await system.startExecution(REPLICA.id, fingerprint);
+  await system.startExecution({ replica: REPLICA.id, confirm: fingerprint as string });
   await system.idle();
   const path = (region: string, name: string) => system.region(region).store.path(name);
 
-  expect(system.topic.inbox).toHaveLength(1);
+  expect(system.topic.inbox.map(({ attributes }) => attributes['verdict'])).toEqual(['refused', 'in-sync']);
   expect(alert?.attributes).toMatchObject({ severity: 'critical', verdict: 'refused' });
   expect(system.machine.executions.at(-1)).toMatchObject({ status: 'SUCCEEDED' });
   expect(await refsOf(path('ap-northeast-3', 'Destination'))).toBe(await refsOf(path('ap-northeast-1', 'Source')));

@@ -66,13 +66,20 @@ it('replicates this very repository, verified, and says so in one JSON document'
   expect(report.heads).toBeGreaterThan(0);
   expect(report.packBytes).toBeGreaterThan(1000);
   expect(report.execution).toEqual([
+    'ReadInput',
+    'AcquireLease',
     'CompareHeads',
     'AnythingToReplicate',
     'FirstAttempt',
     'Replicate',
     'VerifyHeads',
     'IsVerified',
-    'InSync',
+    'RecordInSync',
+    'Proven',
+    'WasTrouble',
+    'ReleaseLease',
+    'HowItEnded',
+    'Replicated',
   ]);
   await expectEqual(data);
 });
@@ -93,7 +100,7 @@ it('replicates more than 10,000 commits, and finds nothing to do when started ag
     verdict: 'in-sync',
     tasks: 0,
     packBytes: 0,
-    execution: ['CompareHeads', 'AnythingToReplicate', 'InSync'],
+    execution: ['ReadInput', 'AcquireLease', 'CompareHeads', 'AnythingToReplicate', 'SettleInSync', 'InSync'],
   });
 });
 
@@ -158,7 +165,7 @@ it('ends a drift in one alert that names the head, both ids and what to do, and 
   expect(code).toBe(1);
   expect(kept).not.toBe(expected);
   expect(report).toMatchObject({ verdict: 'diverged', status: 'FAILED' });
-  expect(report.execution.slice(-3)).toEqual(['Drifted', 'Alert', 'Failed']);
+  expect(report.execution.slice(-5)).toEqual(['Alert', 'RememberTold', 'ReleaseLease', 'HowItEnded', 'Failed']);
   expect(report.alerts).toHaveLength(1);
   for (const part of ['refs/heads/main', expected, kept, '--force-with-lease', 'start-execution']) {
     expect(report.alerts[0].message).toContain(part);

@@ -5,12 +5,13 @@ import { gateway } from '../../local/aws/gateway.ts';
 import { type LocalServer, listen } from '../../local/aws/http.ts';
 import { REPLICA } from '../../local/demonstration.ts';
 import { LocalTopic } from '../../local/sns/topic.ts';
-import type { AlertRequest } from '../../replication/contract.ts';
+import type { AlertRequest, ReplicaNews, Run, SweepNews } from '../../replication/contract.ts';
 import { aComparison, aDifference } from '../support/comparisons.ts';
 import { seed } from '../support/seed.ts';
 
 const TOPIC = 'arn:aws:sns:ap-northeast-1:111122223333:ccrepl-alerts';
 const EXECUTION = 'arn:aws:states:ap-northeast-1:111122223333:execution:ccrepl-replicate:run-1';
+const SINCE = '2026-01-02T03:01:05.000Z';
 const home = (topicArn = TOPIC, gitEndpoints = {}) => ({ topicArn, settings: { replicas: [REPLICA] }, gitEndpoints });
 
 let aws: LocalServer;
@@ -33,16 +34,30 @@ afterEach(async () => {
 
 const diverged = (ref = 'refs/heads/main') => ({ compared: { result: aComparison([aDifference(ref)]) } });
 /** The state of an execution whose comparison failed. */
-const failed = (name = 'X', cause = 'y') => {
-  const failure = { Error: name, Cause: cause };
-  return { failure, outcome: failure };
-};
-const request = (state: Partial<AlertRequest['state']>, changes: Partial<AlertRequest> = {}): AlertRequest => ({
+const failed = (error = 'X', cause = 'y'): Partial<ReplicaNews['state']> => ({
+  outcome: { verdict: 'unknown', at: SINCE, Error: error, Cause: cause },
+});
+const RUN: Run = { replica: REPLICA.id, remindBefore: '2026-01-01T03:04:05.000Z', expiresAt: '1767927845' };
+const request = (state: Partial<ReplicaNews['state']>, changes: Partial<ReplicaNews> = {}): ReplicaNews => ({
   execution: EXECUTION,
   startedAt: '2026-01-02T03:04:05.000Z',
-  input: { replica: REPLICA.id },
-  state: { outcome: { Error: 'Ccrepl.Drift', Cause: '…' }, ...state },
+  state: {
+    run: RUN,
+    lease: { wantedSince: SINCE },
+    outcome: {
+      verdict: state.compared?.result.verdict ?? 'unknown',
+      at: SINCE,
+      Error: 'Ccrepl.Drift',
+      Cause: 'The replica …',
+    },
+    ...state,
+  },
   ...changes,
+});
+const sweep = (news: string[]): SweepNews => ({
+  execution: 'arn:aws:states:ap-northeast-1:111122223333:execution:ccrepl-sweep:sweep-1',
+  startedAt: '2026-01-02T03:04:05.000Z',
+  digest: { news, replicas: 20 },
 });
 const messageOf = async (alert: AlertRequest, at = home()): Promise<string> => {
   await publishAlert(alert, at, client);
@@ -104,21 +119,52 @@ it.each([
 });
 
 it('still tells people about a replica that is no longer configured', async () => {
-  await publishAlert(request(failed(), { input: { replica: 'gone' } }), home(), client);
+  await publishAlert(request({ ...failed(), run: { ...RUN, replica: 'gone' } }), home(), client);
 
   expect(topic.inbox).toMatchObject([
     { subject: 'ccrepl: gone could not be checked', attributes: { replica: 'gone' } },
   ]);
 });
 
-it.each([{ replica: '' }, { replica: [] }, { replica: { toString: 1 } }, {}, null])(
-  'gives every attribute a value, without which SNS takes none, for the input %j',
-  async (input) => {
-    await publishAlert(request(failed(), { input }), home(), client);
+it.each<[string, AlertRequest, Record<string, string>]>([
+  [
+    'a mass change that waits for a person',
+    request({
+      compared: {
+        result: {
+          ...diverged().compared.result,
+          verdict: 'refused',
+          massChange: { fingerprint: '0123456789abcdef', deletes: 9, rewrites: 9, of: 9, confirmed: false },
+        },
+      },
+    }),
+    { replica: REPLICA.id, verdict: 'refused', severity: 'critical' },
+  ],
+  [
+    'a replica that is well again',
+    request({ compared: { result: aComparison([], 1) }, outcome: { verdict: 'in-sync', at: SINCE } }),
+    { replica: REPLICA.id, verdict: 'in-sync', severity: 'info' },
+  ],
+  ['many replicas', sweep(['a is behind', 'b is refused']), { verdict: 'refused', severity: 'error' }],
+  ['many that are well again', sweep(['a is in-sync', 'b is in-sync']), { verdict: 'in-sync', severity: 'info' }],
+  ['news that say nothing', sweep([]), { verdict: 'unknown', severity: 'error' }],
+])('gives subscriptions to filter by, of %s, none of them empty', async (_what, alert, attributes) => {
+  await publishAlert(alert, home(), client);
 
-    expect(Object.values(topic.inbox[0]?.attributes ?? { none: '' })).not.toContain('');
-  },
-);
+  expect(topic.inbox).toMatchObject([{ attributes }]);
+  expect(Object.keys(topic.inbox[0]?.attributes ?? {})).toEqual(Object.keys(attributes));
+});
+
+it('names the sweep, and its state machine, in news of many replicas', async () => {
+  const message = await messageOf(sweep(['a is behind']));
+
+  expect(message).toContain(
+    '/states/home?region=ap-northeast-1#/v2/executions/details/arn:aws:states:ap-northeast-1:111122223333:execution:ccrepl-sweep:sweep-1\n',
+  );
+  expect(message).toContain(
+    "--state-machine-arn arn:aws:states:ap-northeast-1:111122223333:stateMachine:ccrepl-sweep --input '{}'",
+  );
+});
 
 it('carries names of every script to the reader as they are', async () => {
   expect(await messageOf(request(diverged('refs/heads/größe-日本-😀&<x>+%41')))).toContain(
@@ -129,25 +175,30 @@ it('carries names of every script to the reader as they are', async () => {
 it.each([0, 1])('is sent wherever a text of two-unit characters is cut (offset %d)', async (offset) => {
   const long = `${'x'.repeat(offset)}${'😀'.repeat(10_000)}`;
 
-  await publishAlert(request(failed('X', long), { input: { replica: long } }), home(), client);
+  await publishAlert(request(failed(long, long)), home(), client);
   await publishAlert(request(diverged(`refs/heads/${long.slice(0, 990 + offset)}`)), home(), client);
   await publishAlert(request(diverged(`refs/heads/${long}`)), home(), client);
 
   expect(topic.inbox).toHaveLength(3);
 });
 
-it('is sent for any input, name, error and cause, one line each, with nothing that could harm a terminal', async () => {
+it('is sent for any name, error, cause and record, one line each, with nothing that could harm a terminal', async () => {
   const anyText = fc.string({ unit: 'binary', maxLength: 700 });
   await fc.assert(
-    fc.asyncProperty(fc.jsonValue(), anyText, anyText, async (input, error, cause) => {
+    fc.asyncProperty(anyText, anyText, anyText, async (error, cause, text) => {
       topic.inbox.length = 0;
+      const tries = { task: { Error: error, Cause: cause } };
+      const recorded = { Attributes: { told: { S: text }, toldAt: { S: text }, driftedSince: { S: text } } };
 
-      await publishAlert(request({ ...diverged(), ...failed(error, cause) }, { input }), home(), client);
-      await publishAlert(request(failed(error, cause), { input: { replica: input } }), home(), client);
+      await publishAlert(request({ ...diverged(), tries, recorded }), home(), client);
+      await publishAlert(request({ ...failed(error, cause), tries, recorded }), home(), client);
+      await publishAlert(request({ ...recorded, outcome: { verdict: 'in-sync', at: text }, recorded }), home(), client);
+      await publishAlert(sweep([text, `${text} is behind`]), home(), client);
 
-      const [withHeads, without] = topic.inbox;
-      expect(withHeads?.message.split('\n').length).toBeLessThanOrEqual(24);
-      expect(without?.message.split('\n').length).toBeLessThanOrEqual(14);
+      const lengths = topic.inbox.map(({ message }) => message.split('\n').length);
+      // Two news may be of one replica.
+      expect(lengths).toEqual([26, 18, expect.any(Number), expect.any(Number)]);
+      expect(Math.max(...lengths)).toBeLessThanOrEqual(26);
       for (const { subject, message } of topic.inbox) {
         expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
         expect(message.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f]|\p{Bidi_Control}/u);

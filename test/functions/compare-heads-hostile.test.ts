@@ -1,7 +1,7 @@
 import { type LocalServer, listen } from '../../local/aws/http.ts';
 import { REPLICA } from '../../local/demonstration.ts';
 import type { LocalFunction } from '../../local/lambda/functions.ts';
-import { aFunction, outcomeOf } from '../support/functions.ts';
+import { aFunction, aQuestion, outcomeOf } from '../support/functions.ts';
 import { removeFolders } from '../support/repository.ts';
 
 let compareHeads: LocalFunction;
@@ -50,13 +50,8 @@ it.each([
   { replica: '169.254.169.254' },
   { replica: '__proto__' },
   { replica: '' },
-  { replica: REPLICA.id, source: { region: 'us-east-1', repository: 'Evil' } },
-  { replica: REPLICA.id, endpoint: 'http://169.254.169.254/' },
-  { replica: [REPLICA.id] },
-  REPLICA.id,
-  null,
 ])('the comparison refuses the input %j before anything is sent', async (input) => {
-  expect(outcomeOf(await compareHeads.invoke(input))).toMatchObject({ errorType: 'Ccrepl.Input' });
+  expect(outcomeOf(await compareHeads.invoke(aQuestion({ run: input })))).toMatchObject({ errorType: 'Ccrepl.Input' });
   expect(requests).toEqual([]);
 });
 
@@ -70,11 +65,11 @@ it.each([
 ])('the comparison calls HTTP %i from a git server %s', async (status, errorType) => {
   answer = { status, body: '<html>' };
 
-  expect(outcomeOf(await compareHeads.invoke({ replica: REPLICA.id }))).toMatchObject({ errorType });
+  expect(outcomeOf(await compareHeads.invoke(aQuestion()))).toMatchObject({ errorType });
 });
 
 it('the comparison reads the destination first, and never asks to push', async () => {
-  await compareHeads.invoke({ replica: REPLICA.id });
+  await compareHeads.invoke(aQuestion());
 
   expect(requests).toEqual(['GET /v1/repos/Destination/info/refs?service=git-upload-pack']);
 });
@@ -82,7 +77,7 @@ it('the comparison reads the destination first, and never asks to push', async (
 it.each([403, 500])('the comparison shows its keys to nobody when a server repeats them in a %i', async (status) => {
   answer = { status, body: 'denied for HEADER' };
 
-  const failure = outcomeOf(await compareHeads.invoke({ replica: REPLICA.id }));
+  const failure = outcomeOf(await compareHeads.invoke(aQuestion()));
 
   const shown = JSON.stringify([failure, lines]);
   expect(shown).toContain('denied for');

@@ -1,7 +1,8 @@
 import { REPLICA } from '../../local/demonstration.ts';
 import type { LocalFunction } from '../../local/lambda/functions.ts';
+import type { ComparisonQuestion } from '../../replication/contract.ts';
 import type { Replica } from '../../replication/settings.ts';
-import { aFunction, outcomeOf } from '../support/functions.ts';
+import { aFunction, aQuestion, outcomeOf } from '../support/functions.ts';
 import { Clone, removeFolders } from '../support/repository.ts';
 import { TwoRegions } from '../support/two-regions.ts';
 
@@ -43,8 +44,8 @@ async function compareHeads(replicas: Replica[] = [REPLICA], env: Record<string,
   return target;
 }
 
-const compare = async (target: LocalFunction, event: unknown = { replica: REPLICA.id }) =>
-  outcomeOf(await target.invoke(event));
+const compare = async (target: LocalFunction, changes: Partial<ComparisonQuestion> = {}) =>
+  outcomeOf(await target.invoke(aQuestion(changes)));
 
 it('reads both sides afresh each time, though the function stays warm', async () => {
   const warm = await compareHeads();
@@ -111,6 +112,24 @@ it('keeps what a policy keeps, and calls that in sync', async () => {
   expect(await compare(await compareHeads())).toMatchObject({ verdict: 'behind', counts: { delete: 1 } });
 });
 
+it('tells what stands since an earlier comparison from what has moved, and how long somebody has waited', async () => {
+  const target = await compareHeads();
+  const first = await compare(target);
+
+  const still = await compare(target, { before: first.memory });
+  await clone.commit();
+  await clone.push(two.sourceUrl, 'main');
+  const moved = await compare(target, {
+    before: first.memory,
+    wantedSince: new Date(Date.now() - 60_000).toISOString(),
+  });
+
+  expect([first.standing, still.standing, moved.standing]).toEqual([0, 1, 0]);
+  expect(moved.lagSeconds).toBeGreaterThanOrEqual(60);
+  expect(moved.fingerprint).not.toBe(first.fingerprint);
+  expect(Date.parse(moved.comparedAt)).toBeLessThanOrEqual(Date.now());
+});
+
 it('writes one line of JSON a comparison to its log, without a secret', async () => {
   const target = await compareHeads();
   await compare(target);
@@ -123,7 +142,7 @@ it('writes one line of JSON a comparison to its log, without a secret', async ()
 });
 
 it('lists the ids that there are for one that is unknown', async () => {
-  expect(await compare(await compareHeads([REPLICA, SECOND]), { replica: 'typo' })).toMatchObject({
+  expect(await compare(await compareHeads([REPLICA, SECOND]), { run: { replica: 'typo' } })).toMatchObject({
     errorType: 'Ccrepl.Input',
     errorMessage: `"typo" is not a replica: expected one of "${REPLICA.id}", "second"`,
   });

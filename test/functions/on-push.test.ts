@@ -1,205 +1,222 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { startRuns } from '../../functions/on-push/start.ts';
-import { gateway } from '../../local/aws/gateway.ts';
-import { type LocalServer, listen } from '../../local/aws/http.ts';
+import { throwIfFailed } from '../../functions/on-push/report.ts';
 import { REPLICA } from '../../local/demonstration.ts';
-import { LocalTopic } from '../../local/sns/topic.ts';
-import { LocalMachine } from '../../local/stepfunctions/machine.ts';
-import { aFunction } from '../support/functions.ts';
-import { removeFolders } from '../support/repository.ts';
+import { HOME, PushTarget, pushRecord, REGION, repositoryArn } from '../support/push-target.ts';
 
-const REGION = 'ap-northeast-1';
-const ACCOUNT = '111122223333';
-const HOME = {
-  region: REGION,
-  account: ACCOUNT,
-  stateMachineArn: `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:ccrepl-replicate`,
-};
-const SECOND = { ...REPLICA, id: 'second', destination: { region: 'us-east-1', repository: 'Destination' } };
-const SETTINGS = { replicas: [REPLICA, SECOND] };
+const replica = (id: string, repository = 'Source') => ({ ...REPLICA, id, source: { region: REGION, repository } });
+const SETTINGS = { replicas: [replica('a'), replica('b'), replica('c')] };
+const OTHER = { eventSourceARN: repositoryArn({ repository: 'Other' }) };
 
-let aws: LocalServer;
-let machine: LocalMachine;
-let client: SFNClient;
-/** StartExecution requests that are answered with an error, by their number from 1. */
-let failing: Set<number>;
+let target: PushTarget;
 beforeEach(async () => {
-  failing = new Set();
-  machine = new LocalMachine({
-    arn: HOME.stateMachineArn,
-    definition: { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } },
-    integrations: {},
+  target = await PushTarget.start();
+});
+afterEach(() => target.stop());
+
+/** Delivers an event of these records, and waits until what it set off has ended. */
+async function deliver(...records: unknown[]) {
+  const runs = await target.handle({ Records: records }, SETTINGS);
+  await target.allEnded();
+  return runs;
+}
+const inputs = () => target.machine.executions.map(({ input }) => input).sort();
+
+describe('an event', () => {
+  it('starts each replica of each repository that it names, and no other, with the id alone as input', async () => {
+    const replicas = [...SETTINGS.replicas, replica('other', 'Other'), replica('third', 'Third')];
+
+    const runs = await target.handle({ Records: [pushRecord('e1'), pushRecord('e2', OTHER)] }, { replicas });
+
+    expect(inputs()).toEqual(['a', 'b', 'c', 'other'].map((id) => JSON.stringify({ replica: id })));
+    expect(runs.started.sort()).toEqual(target.machine.executions.map(({ name }) => name).sort());
+    expect(runs).toMatchObject({ duplicates: [], failed: [], ignored: { records: 0, reasons: [] } });
   });
-  const serve = gateway({
-    regions: [],
-    machines: [machine],
-    functions: [],
-    topic: new LocalTopic('arn:none', () => {}),
-    accessKeyIds: ['AKIATEST'],
+
+  it('starts a replica once, however many records and references it has', async () => {
+    const references = Array.from({ length: 20_000 }, (_, n) => ({
+      commit: `${n}`,
+      ref: `refs/heads/${n}`,
+      created: true,
+    }));
+    const many = Array.from({ length: 2_000 }, (_, n) => pushRecord(`e${n}`));
+
+    await deliver(pushRecord('big', { codecommit: { references } }), ...many);
+
+    expect(target.requests.map(({ input }) => input.length)).toEqual([15, 15, 15]);
   });
-  let requests = 0;
-  aws = await listen(async (request, response) => {
-    requests += 1;
-    if (!failing.has(requests)) return serve(request, response);
-    response.writeHead(400, {
-      'Content-Type': 'application/x-amz-json-1.0',
-      'x-amzn-ErrorType': 'ExecutionLimitExceeded',
+
+  it('starts nothing of a host that is not CodeCommit', async () => {
+    const github = { ...replica('github'), source: { url: 'https://github.com/owner/Source.git' } };
+
+    expect(await target.handle({ Records: [pushRecord('e1')] }, { replicas: [github] })).toMatchObject({
+      started: [],
+      ignored: { records: 1 },
     });
-    response.end(JSON.stringify({ __type: 'ExecutionLimitExceeded', message: 'too many executions' }));
-  }, 0);
-  client = clientOf('AKIATEST');
-});
-afterEach(async () => {
-  client.destroy();
-  await aws.close();
-});
-afterAll(removeFolders);
-
-const clientOf = (accessKeyId: string) =>
-  new SFNClient({
-    region: REGION,
-    endpoint: aws.origin,
-    credentials: { accessKeyId, secretAccessKey: 'test' },
-    maxAttempts: 1,
   });
-const record = (eventId: string, repository = 'Source', account = ACCOUNT, region = REGION) => ({
-  awsRegion: region,
-  eventId,
-  eventSource: 'aws:codecommit',
-  eventSourceARN: `arn:aws:codecommit:${region}:${account}:${repository}`,
-  codecommit: { references: [{ commit: '1'.repeat(40), ref: 'refs/heads/main' }] },
-});
-const inputs = () => machine.executions.map(({ input }) => JSON.parse(input).replica as string);
 
-/** Once an execution has ended, its name is taken for good: only then is a second delivery told so. */
-const allEnded = () => Promise.all(machine.executions.map(({ ended }) => ended));
-
-it('starts the replicas of each record’s repository, and of no other', async () => {
-  const other = { ...REPLICA, id: 'other', source: { region: REGION, repository: 'Other' } };
-
-  const runs = await startRuns(
-    { Records: [record('e1'), record('e2', 'Other')] },
-    HOME,
-    { replicas: [...SETTINGS.replicas, other] },
-    client,
-  );
-
-  expect(inputs()).toEqual([REPLICA.id, 'second', 'other']);
-  expect(runs.started).toEqual(machine.executions.map(({ name }) => name));
+  it.each([
+    ['the console’s test event', { eventName: 'TriggerEventTest' }],
+    [
+      'a test event of an empty repository',
+      { eventName: 'TriggerEventTest', codecommit: { references: [{ commit: '0'.repeat(40) }] } },
+    ],
+    ['the name that the documentation gives', { eventName: 'ReferenceChange' }],
+    ['custom data like a command', { customData: '{"$(id)":1}' }],
+    ['no custom data', { customData: undefined }],
+    ['no references', { codecommit: undefined }],
+    ['neither time nor part', { eventTime: undefined, eventPartNumber: undefined }],
+    ['time and part of a strange form', { eventTime: { at: 1 }, eventPartNumber: ['1'] }],
+  ])('says "look now" with %s too', async (_what, changes) => {
+    expect((await deliver(pushRecord('e1', changes))).started).toHaveLength(3);
+  });
 });
 
-it('starts one execution for an event that is delivered twice', async () => {
-  const first = await startRuns({ Records: [record('e1')] }, HOME, SETTINGS, client);
-  await allEnded();
-  const second = await startRuns({ Records: [record('e1')] }, HOME, SETTINGS, client);
+describe('the name of an execution', () => {
+  it('is legal and its own for each replica and push, however long or strange their ids are', async () => {
+    const ids = ['x'.repeat(128), `${'x'.repeat(127)}y`, 'a.b', 'a-b', 'a_b'];
+    const settings = { replicas: ids.map((id) => replica(id)) };
 
-  expect(second).toEqual({ started: [], duplicates: first.started, ignored: [] });
-  expect(machine.executions).toHaveLength(2);
+    for (const event of ['e1', 'e2', '日本 $(id)'.repeat(10)])
+      await target.handle({ Records: [pushRecord(event)] }, settings);
+
+    const names = target.requests.map(({ name }) => name);
+    expect(new Set(names).size).toBe(3 * ids.length);
+    expect(names.filter((name) => !/^[\w-]{1,80}$/.test(name))).toEqual([]);
+  });
+
+  it('is taken when the same event comes again, also with its records in another order or doubled', async () => {
+    const [one, two] = [pushRecord('e1'), pushRecord('e2')];
+    const first = await deliver(one, two);
+
+    for (const again of [await deliver(one, two), await deliver(two, one), await deliver(two, one, two)])
+      expect(again).toMatchObject({ started: [], duplicates: first.started, failed: [] });
+    expect(target.machine.executions).toHaveLength(3);
+  });
+
+  it('is new for a later push, also when a record of an earlier one comes along', async () => {
+    await deliver(pushRecord('e1'));
+
+    expect((await deliver(pushRecord('e1'), pushRecord('e2'))).started).toHaveLength(3);
+    expect((await deliver(pushRecord('e2'), pushRecord('e3'))).started).toHaveLength(3);
+    expect((await deliver(pushRecord('e3'))).started).toHaveLength(3);
+  });
+
+  it('is new for each record of a repository whose other records were seen', async () => {
+    await deliver(pushRecord('e1'), pushRecord('e2', OTHER));
+
+    expect((await deliver(pushRecord('e2'))).started).toHaveLength(3);
+  });
+
+  it.each([
+    ['share their id', ['e1', 'e1', 'e1']],
+    ['have ids of their own', ['e1', 'e2', 'e3']],
+  ])('is new for each part of a split event that comes alone, if parts %s', async (_what, ids) => {
+    const parts = ids.map((id, n) => pushRecord(id, { eventPartNumber: n + 1, eventTotalParts: 3 }));
+
+    for (const part of parts) expect((await deliver(part)).started).toHaveLength(3);
+    for (const part of parts) expect((await deliver(part)).started).toEqual([]);
+  });
+
+  it('is one for the parts of a split event that come together', async () => {
+    const parts = [1, 2, 3].map((n) => pushRecord('e1', { eventPartNumber: n, eventTotalParts: 3 }));
+
+    expect((await deliver(...parts)).started).toHaveLength(3);
+    expect(target.machine.executions).toHaveLength(3);
+  });
+
+  it('is new for an id that was used before, at another time', async () => {
+    await deliver(pushRecord('sample'));
+
+    expect((await deliver(pushRecord('sample', { eventTime: '2026-01-02T03:05:00.000+0000' }))).started).toHaveLength(
+      3,
+    );
+  });
+
+  it('starts nothing new while its execution is open', async () => {
+    const busy = await PushTarget.start({ open: true });
+    const event = { Records: [pushRecord('e1')] };
+
+    const runs = [await busy.handle(event, SETTINGS), await busy.handle(event, SETTINGS)];
+
+    expect(runs[1]).toEqual(runs[0]);
+    expect(busy.machine.executions).toHaveLength(3);
+    await busy.stop();
+  });
 });
 
-it('gives each id and each event a legal name of its own, however long or strange they are', async () => {
-  const ids = ['x'.repeat(128), `${'x'.repeat(127)}y`, 'a.b', 'a-b', 'a_b'];
-  const events = ['e1', 'e2', '日本 $(id)'.repeat(10)];
-  const settings = { replicas: ids.map((id) => ({ ...REPLICA, id })) };
+describe('a StartExecution that fails', () => {
+  it('keeps no other replica, is told with its reason, and succeeds when Lambda delivers the event again', async () => {
+    target.refusals.set('b', ['ExecutionLimitExceeded']);
 
-  const runs = await startRuns({ Records: events.map((event) => record(event)) }, HOME, settings, client);
+    const first = await deliver(pushRecord('e1'));
+    const again = await deliver(pushRecord('e1'));
 
-  expect(runs.started).toHaveLength(ids.length * events.length);
-  expect(new Set(runs.started).size).toBe(runs.started.length);
-  expect(runs.started.filter((name) => !/^[\w-]{1,80}$/.test(name))).toEqual([]);
-});
-
-it('runs for the console’s test event as for a push', async () => {
-  const test = { ...record('e1'), eventName: 'TriggerEventTest', codecommit: { references: [] } };
-
-  expect((await startRuns({ Records: [test] }, HOME, SETTINGS, client)).started).toHaveLength(2);
-});
-
-it.each([
-  ['account', record('e', 'Source', '999999999999')],
-  ['region', record('e', 'Source', ACCOUNT, 'us-east-1')],
-  ['repository', record('e', 'Elsewhere')],
-])('starts nothing for a foreign %s, and says which', async (_what, foreign) => {
-  const { started, ignored } = await startRuns({ Records: [foreign] }, HOME, SETTINGS, client);
-  const [, , , region, account, repository] = foreign.eventSourceARN.split(':');
-
-  expect(started).toEqual([]);
-  expect(ignored).toEqual([`${repository} in ${region} of account ${account} is not the source of a replica here`]);
-  expect(machine.executions).toEqual([]);
-});
-
-it.each([
-  ['no ARN', { ...record('e'), eventSourceARN: undefined }],
-  ['an ARN with a path', { ...record('e'), eventSourceARN: `arn:aws:codecommit:${REGION}:${ACCOUNT}:a/b` }],
-  ['an ARN of two lines', { ...record('e'), eventSourceARN: `arn:aws:codecommit:${REGION}:${ACCOUNT}:Source\n` }],
-  ['an empty id', record('')],
-  ['an id that is too long', record('x'.repeat(201))],
-  ['a list', []],
-  ['a number', 7],
-])('notes a record with %s on one line, and starts those beside it', async (_what, malformed) => {
-  const { started, ignored } = await startRuns({ Records: [malformed, record('e1')] }, HOME, SETTINGS, client);
-
-  expect(started).toHaveLength(2);
-  expect(ignored).toEqual([expect.stringMatching(/^a record with an unexpected [ -~]+$/)]);
-});
-
-it('throws what a failing StartExecution says, and starts the rest when Lambda delivers the event again', async () => {
-  failing.add(2);
-  const event = { Records: [record('e1')] };
-
-  await expect(startRuns(event, HOME, SETTINGS, client)).rejects.toMatchObject({ name: 'ExecutionLimitExceeded' });
-  await allEnded();
-  const again = await startRuns(event, HOME, SETTINGS, client);
-
-  expect(again).toMatchObject({ started: [expect.stringContaining('second-push-')], duplicates: [expect.any(String)] });
-  expect(inputs()).toEqual([REPLICA.id, 'second']);
-});
-
-it.each([
-  ['unknown keys', 'AKIASTRANGER', HOME, 'UnrecognizedClientException'],
-  [
-    'a state machine that is gone',
-    'AKIATEST',
-    { ...HOME, stateMachineArn: `${HOME.stateMachineArn}-x` },
-    'StateMachineDoesNotExist',
-  ],
-])('throws for %s', async (_what, key, home, name) => {
-  const stranger = clientOf(key);
-
-  await expect(startRuns({ Records: [record('e1')] }, home, SETTINGS, stranger)).rejects.toMatchObject({ name });
-
-  stranger.destroy();
-});
-
-describe('the handler', () => {
-  async function invoke(event: unknown, account = ACCOUNT) {
-    const lines: string[] = [];
-    const target = await aFunction({
-      folder: 'on-push',
-      replicas: SETTINGS.replicas,
-      account,
-      env: { AWS_ENDPOINT_URL: aws.origin, CCREPL_STATE_MACHINE_ARN: HOME.stateMachineArn },
-      onOutput: (line) => lines.push(line),
+    expect(first.started).toEqual([expect.stringMatching(/^a-push-/), expect.stringMatching(/^c-push-/)]);
+    expect(() => throwIfFailed(first)).toThrow(
+      expect.objectContaining({
+        name: 'Ccrepl.NotStarted',
+        message: '1 of 3 replicas not started: "b" (ExecutionLimitExceeded: no ExecutionLimitExceeded today)',
+      }),
+    );
+    expect(again).toMatchObject({
+      started: [expect.stringMatching(/^b-push-/)],
+      duplicates: first.started,
+      failed: [],
     });
-    const invocation = await target.invoke(event);
-    await target.stop();
-    return { invocation, lines };
-  }
-
-  it('takes the account from its own ARN', async () => {
-    const own = await invoke({ Records: [record('e1')] });
-    const foreign = await invoke({ Records: [record('e2')] }, '999999999999');
-
-    expect(own.invocation).toMatchObject({ payload: expect.stringContaining(`${REPLICA.id}-push-`) });
-    expect(foreign.invocation).toMatchObject({ payload: expect.stringContaining('is not the source of a replica') });
-    expect(machine.executions).toHaveLength(2);
+    expect(() => throwIfFailed(again)).not.toThrow();
   });
 
-  it('fails where StartExecution fails, so that Lambda sends the event again', async () => {
-    failing = new Set([1, 2, 3, 4, 5]);
+  it('is every time an error, so that the event ends in the dead-letter queue', async () => {
+    target.refusals.set('b', ['AccessDeniedException', 'AccessDeniedException', 'AccessDeniedException']);
 
-    const { invocation } = await invoke({ Records: [record('e1')] });
+    for (const attempt of [1, 2, 3]) {
+      const runs = await deliver(pushRecord('e1'));
 
-    expect(invocation).toMatchObject({ failure: { errorType: 'ExecutionLimitExceeded' } });
+      expect([attempt, runs.failed]).toEqual([attempt, [expect.objectContaining({ replica: 'b' })]]);
+      expect(() => throwIfFailed(runs)).toThrow('AccessDeniedException');
+    }
+  });
+
+  it('says in few words that very many replicas were not started', async () => {
+    const failed = Array.from({ length: 500 }, (_, n) => ({ replica: `r${n}`, reason: 'x'.repeat(200) }));
+    const runs = { started: ['s'], duplicates: ['d'], failed, ignored: { records: 0, reasons: [] } };
+
+    expect(() => throwIfFailed(runs)).toThrow(/^500 of 502 replicas not started: "r0" .{2000,2500}, 490 more$/);
+  });
+
+  it('because it gets no answer keeps no other replica, and is told', async () => {
+    target.silent.add('a');
+    const client = target.clientOf('AKIATEST', { answerMs: 2_000 });
+
+    const runs = await target.handle({ Records: [pushRecord('e1')] }, SETTINGS, HOME, client);
+
+    expect(runs).toMatchObject({
+      started: [expect.stringMatching(/^b-/), expect.stringMatching(/^c-/)],
+      failed: [{ replica: 'a', reason: expect.stringContaining('TimeoutError') }],
+    });
+    client.destroy();
+  });
+
+  it('because of throttling is tried again by the SDK', async () => {
+    target.refusals.set('c', ['ThrottlingException']);
+    const client = target.clientOf('AKIATEST', { maxAttempts: 3 });
+
+    const runs = await target.handle({ Records: [pushRecord('e1')] }, SETTINGS, HOME, client);
+
+    expect(runs.started).toHaveLength(3);
+    expect(target.requests).toHaveLength(4);
+    client.destroy();
+  });
+
+  it.each([
+    ['AKIASTRANGER', HOME, 'UnrecognizedClientException'],
+    ['AKIATEST', { ...HOME, stateMachineArn: `${HOME.stateMachineArn}-x` }, 'StateMachineDoesNotExist'],
+  ])('for good fails for all replicas: %s, %j', async (key, home, code) => {
+    const client = target.clientOf(key);
+
+    const { started, failed } = await target.handle({ Records: [pushRecord('e1')] }, SETTINGS, home, client);
+
+    expect(started).toEqual([]);
+    expect(failed).toEqual(['a', 'b', 'c'].map((id) => ({ replica: id, reason: expect.stringContaining(code) })));
+    client.destroy();
   });
 });

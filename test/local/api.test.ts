@@ -191,6 +191,17 @@ it('takes messages with SNS’s own limits', async () => {
   await expect(client.send(new PublishCommand({ ...message, Subject: 'ü' }))).rejects.toThrow('printable ASCII');
 });
 
+it('starts executions by hand, and sweeps, and waits for both', async () => {
+  const replicated = await system.startExecution({ replica: REPLICA.id });
+  await system.idle();
+  const swept = await system.startSweep();
+  await system.idle();
+
+  expect(system.machine.find(replicated)).toMatchObject({ status: 'SUCCEEDED' });
+  expect(system.sweep.find(swept)).toMatchObject({ status: 'SUCCEEDED' });
+  expect(system.machine.executions.at(-1)?.input).toContain(swept);
+});
+
 describe('a task', () => {
   const nothing = { onLog: () => {}, onResult: () => {} };
   const parameters = {
@@ -300,9 +311,15 @@ const hasAws = (() => {
     const shown = await aws('stepfunctions', 'describe-execution', '--execution-arn', started.executionArn);
     const repository = await aws('codecommit', 'get-repository', '--repository-name', 'Source');
     const topics = await aws('sns', 'list-topics');
+    const item = await aws(
+      'dynamodb',
+      'get-item',
+      ...['--table-name', 'ccrepl-replicas', '--key', JSON.stringify({ replica: { S: REPLICA.id } })],
+    );
 
     expect(shown).toMatchObject({ status: 'SUCCEEDED' });
     expect(repository.repositoryMetadata.repositoryName).toBe('Source');
     expect(topics.Topics).toEqual([{ TopicArn: system.topic.arn }]);
+    expect(item.Item).toMatchObject({ replica: { S: REPLICA.id }, verdict: { S: 'in-sync' } });
   },
 );

@@ -8,8 +8,15 @@ import { type LocalServer, listen } from '../../local/aws/http.ts';
 import { Region } from '../../local/codecommit/region.ts';
 import { LocalTasks } from '../../local/ecs/tasks.ts';
 import { LocalTopic } from '../../local/sns/topic.ts';
-import { runTaskSync } from '../../local/stepfunctions/integrations.ts';
-import { LocalMachine } from '../../local/stepfunctions/machine.ts';
+import { executionCalls } from '../../local/stepfunctions/executions.ts';
+import {
+  type Integration,
+  lambdaInvoke,
+  runTaskSync,
+  snsPublish,
+  stateError,
+} from '../../local/stepfunctions/integrations.ts';
+import { type Execution, LocalMachine, type MachineOptions } from '../../local/stepfunctions/machine.ts';
 import { aFolder, removeFolders } from '../support/repository.ts';
 
 const NAME = 'ap-northeast-1';
@@ -307,6 +314,7 @@ describe('Step Functions, asked by its SDK', () => {
     ],
     ['a name with a space', sfn.InvalidName, () => start('end', 'a name')],
     ['a name of 81 characters', sfn.InvalidName, () => start('end', 'n'.repeat(81))],
+    ['an input of over 256 KiB', sfn.ValidationException, () => start('ä'.repeat(131_073))],
     [
       'an input that is no JSON',
       sfn.InvalidExecutionInput,
@@ -316,6 +324,454 @@ describe('Step Functions, asked by its SDK', () => {
     expect(await failure(call())).toBeInstanceOf(exception);
     expect(tasks.started).toBe(0);
   });
+});
+
+/** A machine of these states, each the next of the one before; its Resources are these. */
+const machineOf = (
+  states: Record<string, object>,
+  integrations: Record<string, Integration>,
+  options: Partial<MachineOptions> & { definition?: object } = {},
+): LocalMachine => {
+  const names = Object.keys(states);
+  const link = (name: string, index: number) => {
+    const next = names[index + 1];
+    return [name, { ...(next === undefined ? { End: true } : { Next: next }), ...states[name] }];
+  };
+  const definition = { StartAt: names[0], States: Object.fromEntries(names.map(link)), ...options.definition };
+  const arn = options.arn ?? MACHINE.replace(/m$/, 'parent');
+  return new LocalMachine({
+    pauseMs: 0,
+    ...options,
+    arn,
+    definition: JSON.parse(JSON.stringify(definition)),
+    integrations,
+  });
+};
+const run = async (given: LocalMachine, input: unknown = {}): Promise<Execution> => {
+  const execution = given.start(JSON.stringify(input));
+  await execution.ended;
+  return execution;
+};
+const outputOf = ({ output, error, cause }: Execution) =>
+  output === undefined ? { error, cause } : JSON.parse(output);
+const never = (_: unknown, { signal }: { signal: AbortSignal }): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('stopped')));
+  });
+
+describe('a state that calls Step Functions', () => {
+  const CHILD = MACHINE.replace(/m$/, 'child');
+  /** Ends as its input says. */
+  const child = machineOf(
+    { Work: { Type: 'Task', Resource: 'work' } },
+    {
+      work: async ({ ends }: { ends: string }, edge) => {
+        if (ends === 'badly') throw stateError('Child.Error', 'why');
+        return ends === 'never' ? never({}, edge) : { done: true };
+      },
+    },
+    { arn: CHILD },
+  );
+  let own: LocalMachine;
+  const calls = executionCalls(() => [child, own]);
+  const one = (action: string, parameters: object, more: object = {}) => {
+    own = machineOf({ Call: { Type: 'Task', Resource: action, Parameters: parameters, ...more } }, calls);
+    return own;
+  };
+  const START = 'arn:aws:states:::states:startExecution';
+  const DESCRIBE = 'arn:aws:states:::aws-sdk:sfn:describeExecution';
+  const startOf = (ends: string, more: object = {}) => ({ StateMachineArn: CHILD, Input: { ends }, ...more });
+  afterEach(() => child.stopAll());
+
+  it('starts an execution and does not wait for it', async () => {
+    const result = outputOf(await run(one(START, startOf('never'))));
+
+    expect(result).toEqual({
+      ExecutionArn: expect.stringContaining(':execution:child:'),
+      StartDate: expect.any(Number),
+    });
+    expect(child.find(result.ExecutionArn)).toMatchObject({ status: 'RUNNING', input: '{"ends":"never"}' });
+  });
+
+  it('waits for an execution to end, and gets what it was given and what it gave as JSON', async () => {
+    expect(outputOf(await run(one(`${START}.sync:2`, startOf('well', { Name: 'by-name' }))))).toEqual({
+      ExecutionArn: `${CHILD.replace(':stateMachine:', ':execution:')}:by-name`,
+      StateMachineArn: CHILD,
+      Name: 'by-name',
+      Status: 'SUCCEEDED',
+      StartDate: expect.any(Number),
+      StopDate: expect.any(Number),
+      Input: { ends: 'well' },
+      Output: { done: true },
+    });
+  });
+
+  it('fails as the execution that it waits for, whose description is the Cause', async () => {
+    const { error, cause } = await run(one(`${START}.sync:2`, startOf('badly')));
+
+    expect(error).toBe('States.TaskFailed');
+    expect(JSON.parse(cause ?? '')).toMatchObject({
+      Status: 'FAILED',
+      Error: 'Child.Error',
+      Cause: 'why',
+      Input: { ends: 'badly' },
+    });
+    expect(cause).toContain('"Error":"Child.Error"');
+  });
+
+  it('fails when somebody stops the execution that it waits for', async () => {
+    const waits = one(`${START}.sync:2`, startOf('never', { Name: 'to-stop' })).start('{}');
+    await new Promise((resolve) => setImmediate(resolve));
+    await child.stop(child.find(`${CHILD.replace(':stateMachine:', ':execution:')}:to-stop`) as Execution);
+    await waits.ended;
+
+    expect(waits.error).toBe('States.TaskFailed');
+    expect(JSON.parse(waits.cause ?? '')).toMatchObject({ Status: 'ABORTED' });
+  });
+
+  it('stops the execution that it waits for when its own is stopped', async () => {
+    const waits = one(`${START}.sync:2`, startOf('never', { Name: 'with-parent' })).start('{}');
+    await new Promise((resolve) => setImmediate(resolve));
+    const waitedFor = child.find(`${CHILD.replace(':stateMachine:', ':execution:')}:with-parent`);
+    const before = waitedFor?.status;
+    await own.stop(waits);
+
+    expect([before, waitedFor?.status, waits.status]).toEqual(['RUNNING', 'ABORTED', 'ABORTED']);
+  });
+
+  it('describes an execution, the times in ISO 8601, and what it was given and gave as text', async () => {
+    const failed = await run(child, { ends: 'badly' });
+    const open = child.start('{"ends":"never"}');
+    const describeOne = async ({ arn }: Execution) => outputOf(await run(one(DESCRIBE, { ExecutionArn: arn })));
+
+    expect(await describeOne(failed)).toEqual({
+      ExecutionArn: failed.arn,
+      StateMachineArn: CHILD,
+      Name: failed.name,
+      Status: 'FAILED',
+      StartDate: failed.startDate.toISOString(),
+      StopDate: failed.stopDate?.toISOString(),
+      Input: '{"ends":"badly"}',
+      Error: 'Child.Error',
+      Cause: 'why',
+    });
+    expect(await describeOne(open)).toEqual({
+      ExecutionArn: open.arn,
+      StateMachineArn: CHILD,
+      Name: open.name,
+      Status: 'RUNNING',
+      StartDate: open.startDate.toISOString(),
+      Input: '{"ends":"never"}',
+    });
+  });
+
+  it.each<[string, string, object]>([
+    ['Sfn.ExecutionDoesNotExistException', DESCRIBE, { ExecutionArn: `${CHILD}:none` }],
+    ['StepFunctions.StateMachineDoesNotExistException', START, { StateMachineArn: `${CHILD}-other` }],
+    ['StepFunctions.StateMachineDoesNotExistException', `${START}.sync:2`, { StateMachineArn: `${CHILD}-other` }],
+    ['StepFunctions.ExecutionAlreadyExistsException', START, startOf('well', { Name: 'taken' })],
+    ['StepFunctions.InvalidNameException', START, startOf('well', { Name: 'a name' })],
+    ['States.Runtime', START, startOf('well', { TraceHeader: 't' })],
+    ['States.Runtime', `${START}.sync:2`, startOf('well', { input: {} })],
+    ['States.Runtime', DESCRIBE, { ExecutionArn: 'e', IncludedData: 'ALL_DATA' }],
+  ])('fails with %s: %s', async (name, action, parameters) => {
+    if (name.includes('AlreadyExists')) await child.start('{"ends":"other"}', 'taken').ended;
+
+    expect((await run(one(action, parameters))).error).toBe(name);
+  });
+
+  it('cannot catch what its parameters are refused for', async () => {
+    const more = { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Call' }], Retry: [{ ErrorEquals: ['States.ALL'] }] };
+
+    const { states, cause } = await run(one(START, { StateMachineArn: CHILD, Bogus: 1 }, more));
+
+    expect(states).toEqual(['Call']);
+    expect(cause).toContain('The field "Bogus" is not supported');
+  });
+
+  it('in a Map waits for so many at once, and one that fails stops no other', async () => {
+    let [running, most] = [0, 0];
+    const counted: Integration = async (parameters, edge) => {
+      running += 1;
+      most = Math.max(most, running);
+      return (calls[`${START}.sync:2`] as Integration)(parameters, edge).finally(() => {
+        running -= 1;
+      });
+    };
+    const Start = {
+      Type: 'Task',
+      Resource: 'counted',
+      Parameters: { StateMachineArn: CHILD, Input: { 'ends.$': '$.ends', 'by.$': '$$.Execution.Input.by' } },
+      ResultSelector: { 'status.$': '$.Status' },
+      Catch: [{ ErrorEquals: ['States.TaskFailed'], ResultPath: '$.failure', Next: 'Failed' }],
+      End: true,
+    };
+    const Failed = { Type: 'Pass', Parameters: { status: 'FAILED', 'cause.$': '$.failure.Cause' }, End: true };
+    const each = machineOf(
+      {
+        Each: {
+          Type: 'Map',
+          ItemsPath: '$.items',
+          MaxConcurrency: 2,
+          ItemProcessor: {
+            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+            StartAt: 'Start',
+            States: { Start, Failed },
+          },
+        },
+      },
+      { counted },
+    );
+
+    const execution = await run(each, { by: 'me', items: ['well', 'badly', 'well', 'well'].map((ends) => ({ ends })) });
+
+    const results = outputOf(execution);
+    expect(results).toMatchObject(['SUCCEEDED', 'FAILED', 'SUCCEEDED', 'SUCCEEDED'].map((status) => ({ status })));
+    expect(JSON.parse(results[1].cause)).toMatchObject({ Error: 'Child.Error', Input: { by: 'me' } });
+    expect(most).toBe(2);
+    expect([...execution.states].sort()).toEqual(['Each', 'Failed', 'Start', 'Start', 'Start', 'Start']);
+  });
+});
+
+describe('a state machine', () => {
+  const task = (more: object = {}) => ({ Type: 'Task', Resource: 'r', ...more });
+  const map = (States: object, more: object = {}) => ({
+    Type: 'Map',
+    ItemProcessor: { StartAt: Object.keys(States)[0], States },
+    ...more,
+  });
+  const last = { End: true };
+
+  it.each<[string, Record<string, object>, string]>([
+    ['two states of one name', { A: map({ A: task(last) }) }, 'two states have the name A'],
+    [
+      'such states in two branches',
+      {
+        P: {
+          Type: 'Parallel',
+          Branches: [1, 2].map(() => ({ StartAt: 'B', States: { B: task(last) } })),
+        },
+      },
+      'two states have the name B',
+    ],
+    [
+      'a nested state with a Resource that it has no integration for',
+      { A: map({ B: { ...task(last), Resource: 'arn:aws:states:::sqs:sendMessage' } }) },
+      'the state B uses arn:aws:states:::sqs:sendMessage, which the local mode does not support',
+    ],
+    ['what the runner would pass over', { A: task({ Assign: { a: 1 } }) }, 'the state A has Assign'],
+    ['JSONata in one state', { A: task({ QueryLanguage: 'JSONata' }) }, 'JSONPath only'],
+  ])('refuses %s', (_, states, problem) => {
+    expect(() => machineOf(states, { r: async () => ({}) })).toThrow(problem);
+  });
+
+  it('tells its states who they are and when they began, by the clock that it is given', async () => {
+    let hour = 10;
+    const now = () => new Date(Date.UTC(2030, 0, 1, hour++));
+    const Ask = { Type: 'Pass', Parameters: { 'machine.$': '$$.StateMachine', 'execution.$': '$$.Execution' } };
+    const Item = { Type: 'Pass', Parameters: { 'start.$': '$$.Execution.StartTime', 'input.$': '$$.Execution.Input' } };
+
+    const asked = await run(machineOf({ Ask }, {}, { now }), { a: 1 });
+    const inside = await run(machineOf({ Each: map({ Item: { ...Item, ...last } }) }, {}, { now }), [1]);
+
+    expect(outputOf(asked)).toMatchObject({
+      machine: { Id: asked.arn.replace(/:execution:(.*):.*/, ':stateMachine:$1'), Name: 'parent' },
+      execution: { Id: asked.arn, Name: asked.name, Input: { a: 1 } },
+    });
+    expect(asked).toMatchObject({
+      startDate: new Date('2030-01-01T10:00:00Z'),
+      stopDate: new Date('2030-01-01T11:00:00Z'),
+    });
+    expect(outputOf(inside)).toEqual([{ start: '2030-01-01T12:00:00.000Z', input: [1] }]);
+  });
+
+  it('waits as long as its states say, unless told otherwise', async () => {
+    const Wait = { Type: 'Wait', Seconds: 3600 };
+    const waits = machineOf({ Wait }, {}, { pauseMs: undefined });
+    const waiting = waits.start('{}');
+    const not = await run(machineOf({ Each: map({ Nested: { ...Wait, ...last } }) }, {}), [1, 2]);
+    const status = waiting.status;
+    await waits.stop(waiting);
+
+    expect([not.status, status, waiting.status]).toEqual(['SUCCEEDED', 'RUNNING', 'ABORTED']);
+  });
+
+  it('takes "$" for the whole, and evaluates functions in a Fail state', async () => {
+    const catches = {
+      Broken: { Type: 'Task', Resource: 'r', Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$', Next: 'Fail' }] },
+      Fail: {
+        Type: 'Fail',
+        ErrorPath: '$.Error',
+        CausePath: "States.Format('{}, said {}', $.Cause, $$.Execution.Name)",
+        End: undefined,
+      },
+    };
+
+    const failed = await run(machineOf(catches, { r: async () => Promise.reject(stateError('E', 'why')) }), { a: 1 });
+
+    expect(failed).toMatchObject({ error: 'E', cause: `why, said ${failed.name}` });
+    expect(outputOf(await run(machineOf({ A: task({ ResultPath: '$' }) }, { r: async () => 5 })))).toBe(5);
+  });
+
+  it.each<[unknown, string]>([
+    [{}, 'Absent'],
+    [{ a: 'text' }, 'NoNumber'],
+    [{ a: 5 }, 'Otherwise'],
+    [{ a: 5, b: 1 }, 'Both'],
+  ])('follows tests that must not hold: %j leads to %s', async (input, end) => {
+    const test = (Variable: string, kind: string, value: boolean) => ({ Variable, [kind]: value });
+    const Choices = [
+      { ...test('$.a', 'IsPresent', false), Next: 'Absent' },
+      { ...test('$.a', 'IsNumeric', false), Next: 'NoNumber' },
+      { And: [test('$.a', 'IsPresent', true), { Not: test('$.b', 'IsPresent', false) }], Next: 'Both' },
+    ];
+    const Ask = { Type: 'Choice', Choices, Default: 'Otherwise', Next: undefined };
+    const End = { Type: 'Pass', Next: undefined, End: true };
+    const states = { Ask, Absent: End, NoNumber: End, Both: End, Otherwise: End };
+
+    expect((await run(machineOf(states, {}), input)).states).toEqual(['Ask', end]);
+  });
+
+  describe('ends with States.DataLimitExceeded, which no Catch helps against,', () => {
+    const big = 'ä'.repeat(131_072);
+    const caught = { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'After' }] };
+    const After = { Type: 'Pass' };
+    it.each<[string, Record<string, object>, string]>([
+      [
+        'when the result of a task is too large',
+        { A: task({ ResultPath: null, ...caught }), After },
+        'result of the state A',
+      ],
+      ['when that of a nested task is', { M: map({ A: task(last) }, caught), After }, 'result of the state A'],
+      [
+        'when the output of a state is',
+        {
+          Half: { Type: 'Pass', Parameters: { 'a.$': '$[0]', 'b.$': '$[0]', 'c.$': '$[0]' } },
+          A: task({ ResultPath: '$.d', ...caught }),
+          After,
+        },
+        'output of the state Half',
+      ],
+    ])('%s', async (_, states, what) => {
+      const result = what.includes('result') ? big : 1;
+
+      const execution = await run(machineOf(states, { r: async () => ({ result }) }), ['a'.repeat(100_000)]);
+
+      expect(execution).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+      expect(execution.cause).toContain(what);
+      expect(execution.output).toBeUndefined();
+    });
+  });
+
+  it('begins no task once it is stopped, though some were queued and some would be tried again', async () => {
+    let [begun, open] = [0, 0];
+    const r: Integration = async (_, edge) => {
+      begun += 1;
+      open += 1;
+      return never({}, edge).finally(() => {
+        open -= 1;
+      });
+    };
+    const Retry = [{ ErrorEquals: ['States.ALL'], MaxAttempts: 5 }];
+    const machine = machineOf({ Each: map({ A: task({ ...last, Retry }) }, { MaxConcurrency: 3 }) }, { r });
+    const execution = machine.start(JSON.stringify(Array.from({ length: 10 }, () => ({}))));
+    await new Promise((resolve) => setImmediate(resolve));
+    const before = [begun, open];
+    await machine.stop(execution);
+    await new Promise((resolve) => setImmediate(resolve));
+
+    expect(before).toEqual([3, 3]);
+    expect([begun, open, execution.status]).toEqual([3, 0, 'ABORTED']);
+  });
+
+  it('stops what the other items of a Map have begun when it fails with one of them', async () => {
+    let stopped = 0;
+    const r: Integration = async ({ fails }: { fails: boolean }, edge) => {
+      if (fails) throw stateError('E', 'why');
+      return never({}, edge).catch(() => {
+        stopped += 1;
+      });
+    };
+    const machine = machineOf({ Each: map({ A: task(last) }) }, { r });
+
+    const execution = await run(machine, [{ fails: false }, { fails: true }]);
+    await machine.stopAll();
+
+    expect([execution.error, stopped]).toEqual(['E', 1]);
+  });
+});
+
+describe('a state that calls another service', () => {
+  const PUBLISH = 'arn:aws:states:::sns:publish';
+  const publish = (parameters: object) =>
+    run(
+      machineOf({ A: { Type: 'Task', Resource: PUBLISH, Parameters: parameters } }, { [PUBLISH]: snsPublish(topic) }),
+    );
+  const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+
+  it('publishes a message with its attributes', async () => {
+    const attributes = { verdict: text('behind'), severity: text('error') };
+
+    const result = outputOf(
+      await publish({ TopicArn: TOPIC, Subject: 's', Message: 'm', MessageAttributes: attributes }),
+    );
+
+    expect(topic.inbox).toEqual([
+      { messageId: result.MessageId, subject: 's', message: 'm', attributes: { verdict: 'behind', severity: 'error' } },
+    ]);
+  });
+
+  it.each<[string, string, object]>([
+    ['a topic that does not exist', 'SNS.NotFoundException', { TopicArn: `${TOPIC}-other` }],
+    ['a subject of two lines', 'SNS.InvalidParameterException', { Subject: 'a\nb' }],
+    [
+      'an attribute that is no text',
+      'States.Runtime',
+      { MessageAttributes: { a: { DataType: 'Number', StringValue: '1' } } },
+    ],
+    ['a parameter that it does not know', 'States.Runtime', { PhoneNumber: '1' }],
+  ])('publishes nothing with %s: %s', async (_, name, parameters) => {
+    expect((await publish({ TopicArn: TOPIC, Message: 'm', ...parameters })).error).toBe(name);
+    expect(topic.inbox).toEqual([]);
+  });
+
+  it.each<[string, Integration]>([
+    ['lambda:invoke', lambdaInvoke([])],
+    [
+      'ecs:runTask.sync',
+      runTaskSync(new LocalTasks({ bundle: '', env: {} }), () => ({ onLog: () => {}, onResult: () => {} })),
+    ],
+  ])('cannot give a parameter that nobody would honour: %s', async (_, integration) => {
+    const A = { Type: 'Task', Resource: 'r', Parameters: { Bogus: 1 } };
+
+    expect(await run(machineOf({ A }, { r: integration }))).toMatchObject({
+      error: 'States.Runtime',
+      cause: expect.stringContaining('"Bogus"'),
+    });
+  });
+});
+
+it('counts the tasks that run, and how many of one replica ever ran at once', async () => {
+  const counted = tasks;
+  const parameters = (id: string) => ({
+    Cluster: 'c',
+    TaskDefinition: 'd',
+    Overrides: {
+      ContainerOverrides: [
+        { Name: 'replicate', Environment: [{ Name: 'CCREPL_REPLICA', Value: JSON.stringify({ id }) }] },
+      ],
+    },
+  });
+  const start = (id: string) =>
+    counted.run(parameters(id), { onLog: () => {}, onResult: () => {} }, new AbortController().signal);
+
+  const both = [start('A'), start('A'), start('B')];
+  const { running } = counted;
+  await Promise.all(both);
+  await start('B');
+
+  expect([running, counted.running, counted.started]).toEqual([3, 0, 4]);
+  expect(Object.fromEntries(counted.mostAtOnce)).toEqual({ A: 2, B: 1 });
 });
 
 describe('SNS, asked by its SDK', () => {

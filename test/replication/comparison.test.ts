@@ -1,15 +1,18 @@
 import type { Oid } from '../../git/oid.ts';
 import type { RefName } from '../../git/ref.ts';
 import { REPLICA } from '../../local/demonstration.ts';
-import { describeComparison, ignoredAsText } from '../../replication/comparison.ts';
+import { type Asked, describeComparison, ignoredAsText } from '../../replication/comparison.ts';
 import { DIFFERENCES_MAX } from '../../replication/contract.ts';
-import { planHeads } from '../../replication/plan.ts';
+import { type Plan, planHeads } from '../../replication/plan.ts';
 import { DEFAULT_POLICY } from '../../replication/policy.ts';
 import { anOid, aPlan, divergedAt } from '../support/plans.ts';
 
 /** What a state of Step Functions may hold; beyond it an execution ends at once, and no state can catch that. */
 const STATE_BYTES_MAX = 256 * 1024;
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+const ASKED: Asked = { comparedAt: new Date('2026-01-02T03:04:05.000Z'), lagSeconds: 7 };
+const comparisonOf = (plan: Plan, asked: Partial<Asked> = {}) =>
+  describeComparison(REPLICA, plan, { ...ASKED, ...asked });
 const newHeads = (count: number, nameOf: (n: number) => string) =>
   planHeads(
     { refs: new Map(Array.from({ length: count }, (_, n) => [nameOf(n) as RefName, anOid('1')] as [RefName, Oid])) },
@@ -20,10 +23,16 @@ const newHeads = (count: number, nameOf: (n: number) => string) =>
 it('says of each difference what is expected, what was found, what would happen and why', () => {
   const plan = aPlan({ 'refs/heads/main': '1' }, { 'refs/heads/main': '2', 'refs/tags/gone': '3' });
 
-  expect(describeComparison(REPLICA, plan)).toEqual({
+  expect(comparisonOf(plan)).toEqual({
     replica: REPLICA.id,
     verdict: 'behind',
+    headline: `The replica ${REPLICA.id} is behind: 2 of 2 heads not as at the source: refs/tags/gone is gone from the source; refs/heads/main has moved at the source.`,
     replicable: true,
+    comparedAt: '2026-01-02T03:04:05.000Z',
+    lagSeconds: 7,
+    fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+    standing: 0,
+    memory: expect.stringMatching(/^[\w+/]{24}$/),
     counts: { source: 1, destination: 2, inSync: 0, create: 0, update: 1, delete: 1, keep: 0, refuse: 0 },
     differences: [
       { ref: 'refs/tags/gone', expected: null, found: anOid('3'), action: 'delete', reason: 'gone-at-source' },
@@ -47,7 +56,7 @@ it('puts first what a person must see: refused, deleted, moved, new, kept', () =
     { 'refs/heads/b-moved': '1', 'refs/heads/y-gone': '4', 'refs/heads/z-diverged': '9' },
   );
 
-  const { differences } = describeComparison(REPLICA, divergedAt('9', plan));
+  const { differences } = comparisonOf(divergedAt('9', plan));
 
   expect(differences.map(({ ref }) => ref)).toEqual([
     'refs/heads/z-diverged',
@@ -60,7 +69,7 @@ it('puts first what a person must see: refused, deleted, moved, new, kept', () =
 it('leaves the plan in its own order', () => {
   const plan = aPlan({ 'refs/heads/a': '1' }, { 'refs/heads/z': '2' });
 
-  describeComparison(REPLICA, plan);
+  comparisonOf(plan);
 
   expect(plan.heads.map(({ ref }) => ref)).toEqual(['refs/heads/a', 'refs/heads/z']);
 });
@@ -72,7 +81,7 @@ it('shows the refused heads of 10,000 differences, counts the others, and fits i
     aPlan({ ...many, 'refs/heads/zz1': '2', 'refs/heads/zz2': '2' }, { 'refs/heads/zz1': '9', 'refs/heads/zz2': '9' }),
   );
 
-  const comparison = describeComparison(REPLICA, plan);
+  const comparison = comparisonOf(plan);
 
   expect(comparison.differences.slice(0, 3).map(({ action }) => action)).toEqual(['refuse', 'refuse', 'create']);
   expect(comparison.differences).toHaveLength(DIFFERENCES_MAX);
@@ -85,13 +94,13 @@ it('fits into a state however long the names are that git takes', () => {
   const plan = newHeads(10_000, (n) => `refs/heads/${`${'\xe9'.repeat(250)}/`.repeat(15)}${n}`);
 
   expect(plan.heads).toHaveLength(10_000);
-  expect(bytesOf(describeComparison(REPLICA, plan))).toBeLessThan(STATE_BYTES_MAX);
+  expect(bytesOf(comparisonOf(plan))).toBeLessThan(STATE_BYTES_MAX);
 });
 
 it('shows names harmlessly', () => {
   const plan = aPlan({ 'refs/heads/a\u202eb': '1' }, {});
 
-  expect(describeComparison(REPLICA, plan).differences[0]?.ref).toBe('refs/heads/a\\u{202e}b');
+  expect(comparisonOf(plan).differences[0]?.ref).toBe('refs/heads/a\\u{202e}b');
 });
 
 it('says what was left out, the largest namespace first, and the rest as one sum', () => {
@@ -109,4 +118,86 @@ it('says what was left out, the largest namespace first, and the rest as one sum
   ]);
   expect(Object.keys(ignoredAsText(ignored, 4))).toContain('refs/x\\u{1b}/*');
   expect(ignoredAsText(ignored, 4)).not.toHaveProperty('others');
+});
+
+it('gives the source the same fingerprint in whatever order its refs come, and another when one head differs', () => {
+  const of = (source: Record<string, string>) => comparisonOf(aPlan(source, {})).fingerprint;
+
+  expect(of({ 'refs/heads/a': '1', 'refs/heads/b': '2' })).toBe(of({ 'refs/heads/b': '2', 'refs/heads/a': '1' }));
+  expect(of({ 'refs/heads/a': '2', 'refs/heads/b': '1' })).not.toBe(of({ 'refs/heads/a': '1', 'refs/heads/b': '2' }));
+});
+
+it('names the command that confirms a mass change in the one sentence that the console shows', () => {
+  const massChange = { fingerprint: '0123456789abcdef', deletes: 30, rewrites: 0, of: 40, confirmed: false };
+  const plan = { ...divergedAt('9', aPlan({ 'refs/heads/a': '1' }, { 'refs/heads/a': '9' })), massChange };
+
+  expect(comparisonOf(plan).headline).toContain(`{"replica":"${REPLICA.id}","confirm":"0123456789abcdef"}`);
+});
+
+describe('beside an earlier comparison', () => {
+  const later = (earlier: Plan, plan: Plan) => comparisonOf(plan, { before: comparisonOf(earlier).memory });
+  const [A, B] = ['refs/heads/a', 'refs/heads/b'];
+
+  it('a head stands that the source has not moved since', () => {
+    const plan = aPlan({ [A]: '1' }, { [A]: '2' });
+
+    expect(later(plan, aPlan({ [A]: '1' }, { [A]: '3' }))).toMatchObject({ standing: 1, verdict: 'behind' });
+    expect(later(plan, aPlan({ [A]: '4' }, { [A]: '2' }))).toMatchObject({ standing: 0, verdict: 'behind' });
+    expect(later(plan, aPlan({ [A]: '1' }, { [A]: '1' }))).toMatchObject({ standing: 0, verdict: 'in-sync' });
+  });
+
+  it('a head that somebody changed at the destination stands however often the source moves it', () => {
+    const stray = (at: string) => divergedAt('9', aPlan({ [A]: at }, { [A]: '9' }));
+
+    expect(later(stray('1'), stray('2'))).toMatchObject({ standing: 1, verdict: 'diverged' });
+  });
+
+  it('a source that never rests hides no head that stands: only that is told', () => {
+    const restless = (at: string) => divergedAt('9', aPlan({ [A]: at, [B]: '5' }, { [A]: '3', [B]: '9' }));
+
+    const { standing, verdict, differences, counts } = later(restless('1'), restless('2'));
+
+    expect({ standing, verdict, heads: differences.map(({ ref }) => ref) }).toEqual({
+      standing: 1,
+      verdict: 'diverged',
+      heads: [B],
+    });
+    expect(counts).toMatchObject({ update: 1, refuse: 1 });
+  });
+
+  it('a third looks only at what stood in the second', () => {
+    const first = aPlan({ [A]: '1', [B]: '1' }, {});
+    const second = later(first, aPlan({ [A]: '1', [B]: '2' }, {}));
+
+    const third = comparisonOf(aPlan({ [A]: '3', [B]: '2' }, {}), { before: second.memory });
+
+    expect([second.standing, third.standing]).toEqual([1, 0]);
+  });
+
+  it('a default branch that is not set stands too, and so does what a seeding left', () => {
+    const plan: Plan = {
+      ...aPlan({ [A]: '1' }, { [A]: '1' }),
+      seeded: [anOid('7')],
+      defaultBranch: { wanted: A as RefName, found: undefined, settable: true },
+    };
+
+    expect(later(plan, plan)).toMatchObject({ standing: 2, verdict: 'behind' });
+    expect(later(plan, { ...plan, seeded: [] })).toMatchObject({ standing: 1, defaultBranch: { expected: A } });
+  });
+
+  it('what is kept by policy never stands', () => {
+    const kept = aPlan({ [B]: '1' }, { [A]: '1', [B]: '1' }, { deletes: 'keep' });
+
+    expect(later(kept, kept)).toMatchObject({ standing: 0, verdict: 'in-sync', memory: '' });
+  });
+
+  it('the most urgent heads are remembered where there are too many', () => {
+    const many = Object.fromEntries(Array.from({ length: 6000 }, (_, n) => [`refs/heads/n${n}`, '1']));
+    const plan = divergedAt('9', aPlan({ ...many, 'refs/heads/z': '2' }, { 'refs/heads/z': '9' }));
+
+    const { standing, verdict, memory } = later(plan, plan);
+
+    expect({ standing, verdict }).toEqual({ standing: 5000, verdict: 'diverged' });
+    expect(memory.length).toBe(60_000);
+  });
 });

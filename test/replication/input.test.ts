@@ -1,38 +1,143 @@
+import type { Run, SweepList } from '../../replication/contract.ts';
 import { ReplicationError } from '../../replication/errors.ts';
-import { parseExecutionInput } from '../../replication/input.ts';
+import { readInput } from '../../replication/input.ts';
+import { parseSettings } from '../../replication/settings.ts';
 
-function refusal(input: unknown): ReplicationError {
+const side = (repository: string, region = 'eu-west-1') => ({ region, repository });
+const settings = parseSettings(
+  JSON.stringify({
+    replicas: [
+      { id: 'A--1', source: side('A'), destination: side('A', 'eu-west-2') },
+      { id: 'A--2', source: side('A'), destination: side('A', 'eu-west-3') },
+      { id: 'B', source: side('B'), destination: side('B', 'eu-west-2') },
+      { id: 'Host', source: { url: 'https://git.example.com/x.git' }, destination: side('X') },
+    ],
+  }),
+);
+const SWEEP = 'arn:aws:states:eu-west-1:111122223333:stateMachine:ccrepl-sweep';
+const reader = { settings, sweepArn: SWEEP, now: new Date('2026-01-02T03:04:05.000Z') };
+const STARTED_BY = 'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID';
+
+const replicate = (input: unknown) => readInput({ stateMachine: 'replicate', input }, reader) as Run;
+const sweep = (input: unknown) =>
+  (readInput({ stateMachine: 'sweep', input }, reader) as SweepList).replicas.map(({ replica }) => replica);
+
+function refusal(read: () => unknown): ReplicationError {
   try {
-    parseExecutionInput(input);
+    read();
   } catch (error) {
     if (error instanceof ReplicationError) return error;
   }
   throw new Error('it was not refused with an error of the table');
 }
 
-it('gives the id, and nothing else', () => {
-  expect(parseExecutionInput({ replica: 'Source--ap-northeast-3' })).toEqual({ replica: 'Source--ap-northeast-3' });
+describe('the input of replicate', () => {
+  it('is an id, and what a person may add; the rest is told by the clock', () => {
+    expect(replicate({ replica: 'B', confirm: '0123456789abcdef', force: 'task' })).toEqual({
+      replica: 'B',
+      confirm: '0123456789abcdef',
+      force: 'task',
+      remindBefore: '2026-01-01T03:04:05.000Z',
+      expiresAt: String(Date.parse('2026-01-09T03:04:05.000Z') / 1000),
+    });
+    expect(replicate({ replica: 'B' })).not.toHaveProperty('confirm');
+  });
+
+  it.each([undefined, null, 7, true, 'B', ['B'], {}, { replica: null }, { replica: ['B'] }, { Replica: 'B' }])(
+    'is refused if it is %j, as wrong input that no retry mends, with what is expected and the ids that there are',
+    (input) => {
+      const error = refusal(() => replicate(input));
+
+      expect(error).toMatchObject({ code: 'input', exitCode: 2, retryable: false });
+      expect(error.message).toContain('expected {"replica":"ID"}');
+      expect(error.message).toContain('the ids are "A--1", "A--2", "B", "Host"');
+    },
+  );
+
+  it.each([
+    [{ replica: 'b' }, '"b" is not a replica: expected one of "A--1", "A--2", "B", "Host"'],
+    [{ replica: 'B', source: 'x', 'dry-run': true }, 'unknown fields: "source", "dry-run"'],
+    [{ replica: 'B', confirm: 'yes' }, '"confirm" is "yes", which is no fingerprint of 16 hexadecimal digits'],
+    [{ replica: 'B', confirm: 1 }, '"confirm" is 1'],
+    [{ replica: 'B', force: true }, '"force" is true'],
+    [{ replica: 'B', force: 'push' }, '"force" is "push"'],
+  ])('is refused if it is %j, with %s', (input, problem) => {
+    expect(refusal(() => replicate(input)).message).toContain(problem);
+  });
+
+  it('says that no replica is configured where none is', () => {
+    const none = { ...reader, settings: { replicas: [] } };
+
+    expect(refusal(() => readInput({ stateMachine: 'replicate', input: {} }, none)).message).toContain(
+      'no replica is configured',
+    );
+  });
+
+  it('belongs to a sweep only if an execution of the sweep itself started it', () => {
+    const ofSweep = `${SWEEP.replace('stateMachine', 'execution')}:run-1`;
+
+    expect(replicate({ replica: 'B', [STARTED_BY]: ofSweep })).toMatchObject({ replica: 'B', sweep: ofSweep });
+    for (const other of [`${ofSweep.replace('-sweep', '-sweep2')}`, 'x', 7, `${ofSweep}\n`, `${SWEEP}:run-1`]) {
+      expect(replicate({ replica: 'B', [STARTED_BY]: other })).not.toHaveProperty('sweep');
+    }
+  });
 });
 
-it.each([undefined, null, 7, true, 'Source', ['Source'], {}, { replica: null }, { replica: ['x'] }, { Replica: 'x' }])(
-  'refuses %j as wrong input that no retry mends, and says what is expected',
-  (input) => {
-    expect(refusal(input)).toMatchObject({ code: 'input', exitCode: 2, retryable: false });
-    expect(refusal(input).message).toContain('expected {"replica":"ID"}');
-  },
-);
+describe('the input of sweep', () => {
+  it('names all replicas, those of one source repository, or one', () => {
+    expect(sweep({})).toEqual(['A--1', 'A--2', 'B', 'Host']);
+    expect(sweep({ repository: 'A' })).toEqual(['A--1', 'A--2']);
+    expect(sweep({ repository: 'https://git.example.com/x.git' })).toEqual(['Host']);
+    expect(sweep({ replica: 'B' })).toEqual(['B']);
+    expect(sweep({ [STARTED_BY]: 'a pipeline' })).toHaveLength(4);
+  });
 
-it('names every unknown field', () => {
-  expect(refusal({ replica: 'a', source: 'x', 'dry-run': true }).message).toContain('"source", "dry-run"');
+  it.each([
+    [null, 'the input is null'],
+    ['all', 'the input is "all"'],
+    [{ replicas: ['B'] }, 'unknown fields: "replicas"'],
+    [{ repository: 'A', replica: 'B' }, 'both "repository" and "replica"'],
+    [{ repository: 7 }, '"repository" is 7'],
+    [{ replica: [] }, '"replica" is []'],
+  ])('is refused if it is %j, with what is expected', (input, problem) => {
+    const { message } = refusal(() => sweep(input));
+
+    expect(message).toContain(problem);
+    expect(message).toContain('expected {} for all replicas, {"repository":"NAME"} or {"replica":"ID"}');
+  });
+
+  it('lists the ids or the repositories that there are where it names none of them', () => {
+    expect(refusal(() => sweep({ replica: 'C' })).message).toContain('"C" is not a replica: expected one of "A--1"');
+    expect(refusal(() => sweep({ repository: 'C' })).message).toContain(
+      '"C" is not the source repository of a replica: expected one of "A", "B", "https://git.example.com/x.git"',
+    );
+  });
+
+  it('is refused if so many replicas do not fit into a state, with the way out', () => {
+    const many = Array.from({ length: 3000 }, (_, n) => ({ ...settings.replicas[0], id: `${'x'.repeat(100)}${n}` }));
+    const big = { ...reader, settings: { replicas: many as typeof settings.replicas } };
+
+    expect(refusal(() => readInput({ stateMachine: 'sweep', input: {} }, big)).message).toContain(
+      '3000 replicas are too many for one sweep',
+    );
+  });
 });
 
 it('shows what is hostile harmlessly, on one line, and not at any length', () => {
   const hostile = '\n\u001b[2J\u202e'.repeat(1000);
-  const inputs = [hostile, [hostile], { [hostile]: 1, replica: 'a' }, { replica: { [hostile]: 1 } }];
+  const inputs = [
+    hostile,
+    [hostile],
+    { [hostile]: 1, replica: 'B' },
+    { replica: { [hostile]: 1 } },
+    { replica: hostile },
+  ];
 
-  for (const input of inputs) {
-    const { message } = refusal(input);
-    expect(message).not.toMatch(/[\n\u001b\u202e]/);
-    expect(message.length).toBeLessThan(200);
+  for (const input of [...inputs, { repository: hostile }]) {
+    for (const read of [replicate, sweep]) {
+      const { message } = refusal(() => read(input));
+      expect(message).not.toMatch(/[\n\u001b\u202e]/);
+      expect(message.length).toBeLessThan(600);
+    }
   }
 });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import type { AlertRequest, Comparison, Difference } from '../../replication/contract.ts';
-import { composeNotice, replicaOf } from '../../replication/notice.ts';
+import type { Comparison, Difference, ReplicaNews } from '../../replication/contract.ts';
+import { movedSide } from '../../replication/notice/moved.ts';
+import { composeNotice } from '../../replication/notice.ts';
+import { REASONS } from '../../replication/reasons.ts';
 import type { Replica } from '../../replication/settings.ts';
 import { aComparison, aDifference, hasMoved, isGone, isNew } from '../support/comparisons.ts';
 import { anOid } from '../support/plans.ts';
@@ -18,39 +20,53 @@ const LINKS = {
   sourceUrl: 'https://s/Source',
   destinationUrl: 'https://d/Destination',
 };
-const HEAD = `Source:      Source in ap-northeast-1
-Destination: Destination in ap-northeast-3
-Since:       2026-01-02T03:04:05.000Z (start of the execution that found it)
-Execution:   https://console/e
-`;
+const SINCE = '2026-01-02T03:01:05.000Z';
+const START = 'aws stepfunctions start-execution --state-machine-arn arn:sm --input';
 const AGAIN = `- When that is done, or to try again:
-    aws stepfunctions start-execution --state-machine-arn arn:sm --input '{"replica":"${ID}"}'`;
+    ${START} '{"replica":"${ID}"}'`;
 
-const request = (state: Partial<AlertRequest['state']>, input: unknown = { replica: ID }): AlertRequest => ({
+/** News of trouble that people have not heard of. */
+const news = (state: Partial<ReplicaNews['state']>): ReplicaNews => ({
   execution: 'arn:execution',
   startedAt: '2026-01-02T03:04:05.000Z',
-  input,
-  state: { outcome: { Error: 'Ccrepl.Drift', Cause: '…' }, ...state },
+  state: {
+    run: { replica: ID, remindBefore: '2026-01-01T03:04:05.000Z', expiresAt: '1767927845' },
+    lease: { wantedSince: SINCE },
+    outcome: {
+      verdict: state.compared?.result.verdict ?? 'unknown',
+      at: SINCE,
+      Error: 'Ccrepl.Drift',
+      Cause: 'The replica …',
+    },
+    recorded: {},
+    ...state,
+  },
 });
-const found = (differences: Difference[], inSync = 0): { compared: { result: Comparison } } => ({
-  compared: { result: aComparison(differences, inSync) },
+const found = (differences: Difference[], inSync = 0, changes: Partial<Comparison> = {}) => ({
+  compared: { result: { ...aComparison(differences, inSync), ...changes } },
 });
 /** The state of an execution whose comparison failed. */
-const failed = (name: string, cause: string) => {
-  const failure = { Error: name, Cause: cause };
-  return { failure, outcome: failure };
-};
-const messageOf = (differences: Difference[], state: Partial<AlertRequest['state']> = {}): string =>
-  composeNotice(request({ ...found(differences), ...state }), REPLICA, LINKS).message;
+const failed = (error: string, cause: string): Partial<ReplicaNews['state']> => ({
+  outcome: { verdict: 'unknown', at: SINCE, Error: error, Cause: cause },
+});
+const noticeOf = (state: Partial<ReplicaNews['state']>) => composeNotice(news(state), REPLICA, LINKS);
+const messageOf = (differences: Difference[], state: Partial<ReplicaNews['state']> = {}): string =>
+  noticeOf({ ...found(differences), ...state }).message;
 
-it('says of a diverged head what, where, since when, and both ways out', () => {
-  expect(composeNotice(request(found([aDifference('refs/heads/main')])), REPLICA, LINKS)).toEqual({
+it('says of a diverged head what, where, since when, which side moved, and both ways out', () => {
+  expect(noticeOf(found([aDifference('refs/heads/main')]))).toEqual({
     subject: `ccrepl: ${ID} is diverged`,
     message: `The replica "${ID}" is diverged: 1 of 1 head is not as at the source.
 
-${HEAD}
+Source:      Source in ap-northeast-1
+Destination: Destination in ap-northeast-3
+Since:       2026-01-02 03:01:05 UTC (3 minutes)
+Execution:   https://console/e
+Runbook:     docs/runbook.md: "A replica is diverged"
+
 Heads (first 1 of 1):
 - refs/heads/main was changed at the destination by somebody else: the source does not know its commit
+    moved       the destination: somebody else pushed to it
     source      ${anOid('1')}
     destination ${anOid('9')}
 
@@ -64,50 +80,146 @@ ${AGAIN}`,
   });
 });
 
-it('says of a replica that is behind which heads wait, and offers no command that overwrites anything', () => {
+it('says of a replica that is behind which heads wait and why, and offers no command that overwrites anything', () => {
   const heads = found([aDifference('refs/heads/main', hasMoved), aDifference('refs/heads/new', isNew)], 1);
-  const failure = { Error: 'States.TaskFailed', Cause: '{"Containers":[{"ExitCode":16,"Name":"replicate"}]}' };
+  const task = { Error: 'States.TaskFailed', Cause: '{"Containers":[{"ExitCode":16,"Name":"replicate"}]}' };
 
-  expect(composeNotice(request({ ...heads, failure }), REPLICA, LINKS)).toEqual({
+  expect(noticeOf({ ...heads, tries: { task }, lease: { wantedSince: '2026-01-02T03:03:40.000Z' } })).toEqual({
     subject: `ccrepl: ${ID} is behind`,
     message: `The replica "${ID}" is behind: 2 of 3 heads are not as at the source.
 
-${HEAD}
+Source:      Source in ap-northeast-1
+Destination: Destination in ap-northeast-3
+Since:       2026-01-02 03:01:05 UTC (3 minutes)
+Not proven:  what was pushed to the source since 2026-01-02 03:03:40 UTC (30 seconds)
+Execution:   https://console/e
+Runbook:     docs/runbook.md: "A replica is behind"
+
 Heads (first 2 of 2):
 - refs/heads/main has moved at the source
+    moved       the source
     source      ${anOid('2')}
     destination ${anOid('3')}
 - refs/heads/new is at the source and not yet at the destination
+    moved       the source
     source      ${anOid('1')}
     destination (not there)
 
-The task ended with exit code 16: a limit of the server, or of ours, was met.
+Task:        ended with exit code 16: a limit of the server, or of ours, was met (docs/errors.md: quota)
 
 What to do:
+- The next push or sweep tries again by itself. To try now:
+    ${START} '{"replica":"${ID}"}'`,
+  });
+});
+
+it('says of a refused head what the guard saw, and of a mass change how to carry it out', () => {
+  const massChange = { fingerprint: '0123456789abcdef', deletes: 30, rewrites: 2, of: 40, confirmed: false };
+  const gone = aDifference('refs/heads/gone', { ...isGone, action: 'refuse', reason: 'mass-change' });
+  const whole = aComparison([gone], 8);
+  const counts = { ...whole.counts, destination: 40, refuse: 32 };
+
+  expect(
+    noticeOf({ compared: { result: { ...whole, verdict: 'refused', counts, massChange, differencesOmitted: 31 } } }),
+  ).toEqual({
+    subject: `ccrepl: ${ID} is refused`,
+    message: `The replica "${ID}" is refused: 32 of 40 heads are not as at the source.
+
+Source:      Source in ap-northeast-1
+Destination: Destination in ap-northeast-3
+Since:       2026-01-02 03:01:05 UTC (3 minutes)
+Execution:   https://console/e
+Runbook:     docs/runbook.md: "A replica is refused"
+
+Heads (first 1 of 32):
+- refs/heads/gone is kept: too many heads would be deleted or rewritten at once, until a person confirms it
+    moved       the source
+    source      (not there)
+    destination ${anOid('4')}
+
+What to do:
+- 30 deletions and 2 rewrites of 40 heads were held back: they are more than the replica allows at once.
+  If they are not meant, put the source right: the destination still has everything.
+  If they are, carry out exactly these (what changes until then needs a new confirmation):
+    ${START} '{"replica":"${ID}","confirm":"0123456789abcdef"}'
 ${AGAIN}`,
   });
 });
 
-it('says of a comparison that failed what failed, and nothing about heads that nobody has seen', () => {
-  const state = failed('Ccrepl.Auth', 'https://d/Destination: HTTP 403');
+it('says of a comparison that failed what failed, and nothing about heads that an earlier one saw', () => {
+  const cause = JSON.stringify({
+    errorType: 'Ccrepl.Auth',
+    errorMessage: 'https://d/Destination: HTTP 403',
+    trace: [],
+  });
+  const state = { ...found([aDifference('refs/heads/main')]), ...failed('Ccrepl.Auth', cause) };
 
-  expect(composeNotice(request(state), REPLICA, LINKS)).toEqual({
+  expect(noticeOf(state)).toEqual({
     subject: `ccrepl: ${ID} could not be checked`,
     message: `Whether the replica "${ID}" is in sync could not be found out.
 
-${HEAD}
-Error: Ccrepl.Auth
-Cause: https://d/Destination: HTTP 403
+Source:      Source in ap-northeast-1
+Destination: Destination in ap-northeast-3
+Since:       2026-01-02 03:01:05 UTC (3 minutes)
+Execution:   https://console/e
+Runbook:     docs/runbook.md: "A replica could not be checked"
+
+Error:       Ccrepl.Auth: access was denied
+Cause:       https://d/Destination: HTTP 403
 
 What to do:
+- Put right what the cause says; docs/errors.md has a row for Ccrepl.Auth.
 ${AGAIN}`,
   });
+});
+
+it.each(['null', '7', '{}', '{"errorMessage":7}', '{"errorMessage":"cut', 'Task timed out'])(
+  'passes on a cause that is no error of a function as it is: %s',
+  (cause) => {
+    expect(noticeOf(failed('States.Timeout', cause)).message).toContain(
+      `Error:       States.Timeout\nCause:       ${cause}\n`,
+    );
+  },
+);
+
+it.each(Object.keys(REASONS))('says which side moved, or that nobody knows, of a head that is %s', (reason) => {
+  expect(movedSide(reason)).toMatch(/^(the source|the destination|not known)/);
+  expect(messageOf([aDifference('refs/heads/a', { reason })])).toContain(`    moved       ${movedSide(reason)}\n`);
+});
+
+it('names the destination as the side that moved where somebody pushed to it, and only there', () => {
+  expect(Object.keys(REASONS).filter((reason) => movedSide(reason)?.startsWith('the destination'))).toEqual([
+    'diverged',
+  ]);
+});
+
+it('says for one of many diverged heads what to do, and that the others are as that one', () => {
+  const message = messageOf([aDifference('refs/heads/a'), aDifference('refs/heads/b')]);
+
+  expect(message.match(/git push/g)).toHaveLength(2);
+  expect(message).toContain('- The other heads that were changed at the destination: the same, one by one.');
+});
+
+it('points to the table of reasons where a guard refused a head and there is no command', () => {
+  const heads = [aDifference('refs/heads/a', { reason: 'views-disagree' })];
+
+  expect(messageOf(heads)).toContain('docs/guards.md explains each reason.\n- When that is done');
+  expect(messageOf([aDifference('refs/heads/a')])).not.toContain('docs/guards.md');
+});
+
+it('says apart how many heads moved while the others stood', () => {
+  const two = [aDifference('refs/heads/a', hasMoved), aDifference('refs/heads/b', hasMoved)];
+  const standing = { ...aComparison(two), differences: two.slice(0, 1) };
+
+  expect(noticeOf({ compared: { result: standing } }).message).toMatch(
+    /^The .* is behind: 2 of 2 heads are not[\s\S]*\nHeads \(first 1 of 1\):\n[\s\S]*\n1 more moved while this was found out, and are being followed\.\n/,
+  );
 });
 
 it('leaves out the places and commands of a replica that is no longer configured', () => {
   const links = { ...LINKS, sourceUrl: '', destinationUrl: '' };
 
-  const { message } = composeNotice(request(found([aDifference('refs/heads/main')])), undefined, links);
+  const { message } = composeNotice(news(found([aDifference('refs/heads/main')])), undefined, links);
 
   expect(message).not.toMatch(/^(Source|Destination):/m);
   expect(message).not.toContain('git ');
@@ -130,6 +242,15 @@ it('counts a head that is gone and one that is new as two of all the heads there
   expect(messageOf(heads).split('\n')[0]).toBe(`The replica "${ID}" is behind: 4 of 4 heads are not as at the source.`);
 });
 
+it('says what is missing where every head is as at the source', () => {
+  const defaultBranch = { expected: 'refs/heads/main', found: 'refs/heads/old', settable: true };
+
+  expect(noticeOf(found([], 1, { defaultBranch })).message).toMatch(
+    /^.* is behind: its default branch is not the source's\.\n[\s\S]*\n {4}aws codecommit update-default-branch --region ap-northeast-3 --repository-name Destination --default-branch-name main\n/,
+  );
+  expect(noticeOf(found([], 1)).message).toMatch(/^.* is behind: every head is as at the source, but helper refs /);
+});
+
 it.each([
   [1, 'a defect of ccrepl itself'],
   [13, 'a guard or a divergence kept some heads'],
@@ -137,52 +258,75 @@ it.each([
   [143, 'the task was told to stop'],
 ])('says what exit code %d of a task means, in whatever way the JSON is spaced', (exitCode, says) => {
   for (const Cause of [`{"ExitCode":${exitCode}}`, `{ "ExitCode": ${exitCode}, "Name": "replicate" }`]) {
-    expect(messageOf([], { failure: { Error: 'States.TaskFailed', Cause } })).toContain(
-      `The task ended with exit code ${exitCode}: ${says}.`,
+    expect(messageOf([], { tries: { task: { Error: 'States.TaskFailed', Cause } } })).toContain(
+      `Task:        ended with exit code ${exitCode}: ${says} (`,
     );
   }
 });
 
-it('passes on the error and the cause where the exit code is none of its own', () => {
-  const failure = { Error: 'States.TaskFailed', Cause: '{"ExitCode":137,"Reason":"OutOfMemoryError"}' };
+it('passes on why a task stopped where the exit code is none of its own', () => {
+  const Cause = `{"Attachments":"${'x'.repeat(2000)}","ExitCode":137,"Reason":"OutOfMemoryError: killed","StoppedReason":"Essential container in task exited"}`;
 
-  const message = messageOf([], { failure });
-
-  expect(message).toContain('Error: States.TaskFailed');
-  expect(message).toContain('OutOfMemoryError');
-});
-
-it('takes the id of the comparison over what was typed', () => {
-  expect(replicaOf(request(found([]), { replica: 'other' }))).toBe(ID);
-  expect(replicaOf(request({}, { replica: 'a\nb' }))).toBe('a\\u{a}b');
-});
-
-it.each([{ replica: '' }, { replica: '  ' }, {}, null, 7])('asks for an id where %j names none', (input) => {
-  const { subject, message } = composeNotice(request(failed('X', 'y'), input), undefined, LINKS);
-
-  expect(subject).not.toMatch(/ {2}|undefined/);
-  expect(message).toContain(`--input '{"replica":"ID"}'`);
-});
-
-it('keeps the subject within what SNS takes for any id that somebody typed', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (replica) => {
-      const { subject } = composeNotice(request(failed('X', 'y'), { replica }), undefined, LINKS);
-
-      expect(subject).toMatch(/^ccrepl: [\x20-\x7e]{1,91}$/);
-    }),
-    { seed },
+  expect(messageOf([], { tries: { task: { Error: 'States.TaskFailed', Cause } } })).toContain(
+    'Task:        failed with States.TaskFailed, exit code 137\nCause:       OutOfMemoryError: killed; Essential container in task exited\n',
   );
+});
+
+it('passes on the cause of a task that never had an exit code', () => {
+  const task = { Error: 'ECS.AmazonECSException', Cause: 'no such cluster' };
+
+  expect(messageOf([], { tries: { task } })).toContain(
+    'Task:        failed with ECS.AmazonECSException\nCause:       no such cluster\n',
+  );
+});
+
+it('says nothing of a task that ended well', () => {
+  expect(messageOf([], { tries: { task: { ended: 'well' } } })).not.toContain('Task:');
+});
+
+it('keeps the subject within what SNS takes, and what it says whole, for the longest id', () => {
+  const run = { ...news({}).state.run, replica: `${'x'.repeat(127)}y` };
+
+  const { subject } = noticeOf({ ...found([aDifference('refs/heads/main')]), run });
+
+  expect(subject).toMatch(/^ccrepl: x+\.\.\. is diverged$/);
+  expect(subject).toHaveLength(99);
 });
 
 it('lets no field of strangers begin a line of its own', () => {
   const evil = 'x\r\nWhat to do:\n- run this\u2028\u0085\u001b[2J';
+  const tries = { task: { Error: evil, Cause: evil } };
+  const recorded = { Attributes: { driftedSince: { S: evil }, told: { S: evil }, toldAt: { S: evil } } };
+  const outcome = { verdict: 'unknown' as const, at: evil, Error: evil, Cause: evil };
 
-  const { message } = composeNotice(request(failed(evil, evil), { replica: evil }), undefined, LINKS);
+  for (const state of [
+    { outcome, tries, recorded },
+    { outcome, tries, lease: { wantedSince: evil } },
+    { ...found([aDifference('refs/heads/main')]), tries, recorded },
+    { ...found([]), outcome: { verdict: 'in-sync' as const, at: evil }, recorded },
+  ]) {
+    const { subject, message } = noticeOf(state);
 
-  expect(message).not.toMatch(/[\r\u2028\u0085\u001b]/);
-  expect(message.split('\n').filter((line) => line.startsWith('What to do:'))).toHaveLength(1);
-  expect(message).not.toMatch(/^- run this/m);
+    expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
+    expect(message).not.toMatch(/[\r\u2028\u0085\u001b]/);
+    expect(message.split('\n').filter((line) => line.startsWith('What to do:')).length).toBeLessThanOrEqual(1);
+    expect(message).not.toMatch(/^- run this/m);
+  }
+});
+
+it('keeps a subject of printable ASCII for any error, cause and record', () => {
+  const anyText = fc.string({ unit: 'binary', maxLength: 300 });
+  fc.assert(
+    fc.property(anyText, anyText, anyText, (error, cause, text) => {
+      const recorded = { Attributes: { told: { S: text }, toldAt: { S: text }, driftedSince: { S: text } } };
+      const { subject } = noticeOf({ ...failed(error, cause), recorded });
+      const changed = noticeOf({ ...found([aDifference('refs/heads/main')]), recorded }).subject;
+
+      expect(subject).toMatch(/^ccrepl: [\x20-\x7e]{1,91}$/);
+      expect(changed).toMatch(/^ccrepl: [\x20-\x7e]{1,91}$/);
+    }),
+    { seed },
+  );
 });
 
 it('cuts a message that is too long between lines, because half a command would name another head', () => {

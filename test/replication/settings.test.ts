@@ -1,4 +1,3 @@
-import { parseExecutionInput } from '../../replication/input.ts';
 import { findReplica, parseSettings, parseTask } from '../../replication/settings.ts';
 
 const replica = (id: string, from = 'Source', to = 'Destination') => ({
@@ -148,18 +147,4 @@ it('refuses a share or a number of heads that no guard could mean', () => {
   expect(message).toContain('policy.rewrites is "overwrite": expected one of "mirror", "archive", "refuse"');
   expect(message).toContain('policy.massChange.percent is 120: expected a percentage from 0 to 100');
   expect(message).toContain('policy.massChange.heads is 0.5: expected a whole number from 1');
-});
-
-it.each([
-  [null, 'the input is null'],
-  ['Source', 'the input is "Source"'],
-  [[], 'the input is []'],
-  [{}, '"replica" is missing'],
-  [{ replica: 7 }, '"replica" is 7'],
-  [{ replica: 'a', url: 'https://evil' }, 'unknown fields: "url"'],
-  [{ replica: 'a', confirm: 'yes' }, '"confirm" is "yes"'],
-  [{ replica: 'a', confirm: 1 }, '"confirm" is 1'],
-])('says what an execution’s input %j lacks', (input, expected) => {
-  expect(messageOf(() => parseExecutionInput(input))).toContain(expected);
-  expect(messageOf(() => parseExecutionInput(input))).toContain('expected {"replica":"ID"}');
 });

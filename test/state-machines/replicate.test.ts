@@ -1,312 +1,357 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-// @ts-expect-error: the package has no types.
-import validate from 'asl-validator';
-import { loadDefinition } from '../../local/stepfunctions/definition.ts';
-import { stateError } from '../../local/stepfunctions/integrations.ts';
-import { type Execution, LocalMachine } from '../../local/stepfunctions/machine.ts';
-import type { Comparison } from '../../replication/contract.ts';
+import type { Execution } from '../../local/stepfunctions/machine.ts';
 import { ERROR_TABLE } from '../../replication/errors.ts';
+import { exited, stateError, Workflow } from '../support/workflow.ts';
 
-const FILE = join(import.meta.dirname, '..', '..', 'state-machines', 'replicate.asl.json');
-const SUBSTITUTIONS = {
-  CompareHeadsFunctionArn: 'compare-heads',
-  AlertFunctionArn: 'alert',
-  ClusterArn: 'cluster',
-  TaskDefinitionArn: 'task-definition',
-  SubnetIds: 'subnet-1,subnet-2',
-  SecurityGroupIds: 'sg-1',
-  AssignPublicIp: 'ENABLED',
-  TopicArn: 'topic',
-};
-const raw = JSON.parse(readFileSync(FILE, 'utf8'));
-const definition = loadDefinition(FILE, SUBSTITUTIONS);
-
-type Answer = Partial<Comparison> | Error;
-const IN_SYNC: Answer = { verdict: 'in-sync', replicable: false };
-const BEHIND: Answer = { verdict: 'behind', replicable: true };
-const DIVERGED: Answer = { verdict: 'diverged', replicable: false };
-
-/** A task that stopped, as Step Functions hands it over. */
-const exited = (code: number | undefined): Error =>
-  stateError(
-    'States.TaskFailed',
-    JSON.stringify({
-      StopCode: code === undefined ? 'TaskFailedToStart' : 'EssentialContainerExited',
-      Containers: [{ Name: 'replicate', ...(code !== undefined && { ExitCode: code }) }],
-    }),
-  );
-
-interface Script {
-  /** One answer a comparison; the last is repeated. */
-  compare: Answer[];
-  /** One outcome a task; the last is repeated. */
-  task?: (undefined | Error)[];
-  alert?: Error;
-  publish?: Error;
-}
-
-/** Runs the real state machine against a script, without its pauses. */
-async function run(script: Script, input: unknown = { replica: 'R' }) {
-  const calls = {
-    compare: [] as unknown[],
-    task: [] as { Overrides: object; NetworkConfiguration: object }[],
-    alert: [] as unknown[],
-    publish: [] as { Message: string }[],
-  };
-  const next = <T>(answers: readonly T[], index: number): T => answers[Math.min(index, answers.length - 1)] as T;
-  const machine = new LocalMachine({
-    arn: 'arn:aws:states:r:1:stateMachine:m',
-    definition,
-    pauseMs: 0,
-    integrations: {
-      'arn:aws:states:::lambda:invoke': async ({
-        FunctionName,
-        Payload,
-      }: {
-        FunctionName: string;
-        Payload: unknown;
-      }) => {
-        if (FunctionName === 'alert') {
-          calls.alert.push(Payload);
-          if (script.alert) throw script.alert;
-          return { Payload: {} };
-        }
-        calls.compare.push(Payload);
-        const answer = next(script.compare, calls.compare.length - 1);
-        if (answer instanceof Error) throw answer;
-        return { Payload: { replica: 'R', task: '{"id":"R"}', ...answer } };
-      },
-      'arn:aws:states:::ecs:runTask.sync': async (parameters: never) => {
-        calls.task.push(parameters);
-        const outcome = next(script.task ?? [undefined], calls.task.length - 1);
-        if (outcome) throw outcome;
-        return {};
-      },
-      'arn:aws:states:::sns:publish': async (parameters: never) => {
-        calls.publish.push(parameters);
-        if (script.publish) throw script.publish;
-        return {};
-      },
-    },
-  });
-  const execution = machine.start(JSON.stringify(input));
-  await execution.ended;
-  return { execution, calls };
-}
+let flow: Workflow;
+beforeEach(async () => {
+  flow = await Workflow.start(['R', 'other']);
+});
+afterEach(() => flow.stop());
 
 const end = ({ status, error }: Execution) => [status, error].filter(Boolean).join(' ');
+const behind = () => flow.push({ 'refs/heads/main': '2' });
+const outputOf = ({ output }: Execution) => JSON.parse(output ?? 'null');
+/** All tasks end so. */
+const tasksEnd = (error: Error) => {
+  flow.onTask = () => {
+    throw error;
+  };
+};
 
-it('starts no task for a replica in sync', async () => {
-  const { execution, calls } = await run({ compare: [IN_SYNC] });
+it('starts no task for a replica in sync, and lets go in the write that records the proof', async () => {
+  const execution = await flow.run();
 
-  expect(execution.states).toEqual(['CompareHeads', 'AnythingToReplicate', 'InSync']);
-  expect(end(execution)).toBe('SUCCEEDED');
-  expect(calls).toMatchObject({ task: [], alert: [] });
+  expect(execution.states).toEqual([
+    'ReadInput',
+    'AcquireLease',
+    'CompareHeads',
+    'AnythingToReplicate',
+    'SettleInSync',
+    'InSync',
+  ]);
+  expect(outputOf(execution)).toEqual({
+    replica: 'R',
+    outcome: 'in-sync',
+    verdict: 'in-sync',
+    heads: 1,
+    verifiedAt: '2026-01-01T00:00:00.000Z',
+  });
+  expect(flow.tasks).toEqual([]);
+  expect(flow.told).toEqual([]);
+  expect(await flow.record()).toEqual({
+    replica: 'R',
+    verdict: 'in-sync',
+    verifiedAt: '2026-01-01T00:00:00.000Z',
+    inSyncSince: '2026-01-01T00:00:00.000Z',
+    heads: '1',
+    fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+    lastExecution: execution.arn,
+  });
 });
 
 it('runs a task for a replica that is behind, and succeeds once a fresh comparison proves it', async () => {
-  const { execution, calls } = await run({ compare: [BEHIND, IN_SYNC] });
+  behind();
+  flow.onTaskEnd = () => flow.advance(70);
 
-  expect(end(execution)).toBe('SUCCEEDED');
-  expect(calls.compare).toEqual([{ replica: 'R' }, { replica: 'R' }]);
-  expect(calls.task).toMatchObject([
-    {
-      Overrides: {
-        ContainerOverrides: [
-          {
-            Name: 'replicate',
-            Environment: [
-              { Name: 'CCREPL_REPLICA', Value: '{"id":"R"}' },
-              { Name: 'CCREPL_EXECUTION', Value: execution.arn },
-            ],
-          },
-        ],
-      },
-      NetworkConfiguration: { AwsvpcConfiguration: { Subnets: ['subnet-1', 'subnet-2'], SecurityGroups: ['sg-1'] } },
-    },
-  ]);
-  expect(JSON.parse(execution.output ?? '')).toMatchObject({ verdict: 'in-sync' });
-});
+  const execution = await flow.run();
 
-it('does not believe a task that says all is well', async () => {
-  const { execution, calls } = await run({ compare: [BEHIND] });
-
-  expect(end(execution)).toBe('FAILED Ccrepl.Drift');
-  expect(execution.cause).toContain('R is behind');
-  expect(calls.alert).toHaveLength(1);
-});
-
-it('believes the comparison when the task says that it failed', async () => {
-  const { execution, calls } = await run({ compare: [BEHIND, IN_SYNC], task: [exited(12)] });
-
-  expect(end(execution)).toBe('SUCCEEDED');
-  expect(calls.alert).toEqual([]);
-});
-
-it('tries a passing failure again, and tells nobody when that helps', async () => {
-  const { execution, calls } = await run({ compare: [BEHIND, IN_SYNC], task: [exited(10), exited(10), undefined] });
-
-  expect(end(execution)).toBe('SUCCEEDED');
-  expect(calls.task).toHaveLength(3);
-  expect(calls.alert).toEqual([]);
-});
-
-const codes = Object.values(ERROR_TABLE);
-it.each([
-  ...codes.filter(({ retryable }) => retryable).map(({ exitCode }): [number | undefined, number] => [exitCode, 4]),
-  ...codes.filter(({ retryable }) => !retryable).map(({ exitCode }): [number | undefined, number] => [exitCode, 1]),
-  [undefined, 4],
-  [137, 1],
-])('gives a task that always ends with exit code %s in all %i tries, then tells people once', async (code, tasks) => {
-  const { execution, calls } = await run({ compare: [BEHIND], task: [exited(code)] });
-
-  expect(calls.task).toHaveLength(tasks);
-  expect(calls.alert).toHaveLength(1);
-  expect(end(execution)).toBe('FAILED Ccrepl.Drift');
-});
-
-it.each(['ECS.AmazonECSException', 'AmazonECS.Unknown', 'ECS.ServerException', 'ECS.ThrottlingException'])(
-  'tries again when no task could be placed: %s',
-  async (name) => {
-    const { execution, calls } = await run({
-      compare: [BEHIND, IN_SYNC],
-      task: [stateError(name, 'capacity'), undefined],
-    });
-
-    expect(end(execution)).toBe('SUCCEEDED');
-    expect(calls.task).toHaveLength(2);
-  },
-);
-
-it('goes on to verify when the Cause of a task is no JSON', async () => {
-  const { execution, calls } = await run({
-    compare: [BEHIND],
-    task: [stateError('States.TaskFailed', 'something else')],
-  });
-
-  expect(execution.states.slice(-6)).toEqual([
-    'IsWorthAnotherTask',
+  expect(execution.states.slice(4)).toEqual([
+    'FirstAttempt',
+    'Replicate',
     'VerifyHeads',
     'IsVerified',
-    'Drifted',
-    'Alert',
-    'Failed',
+    'RecordInSync',
+    'Proven',
+    'WasTrouble',
+    'ReleaseLease',
+    'HowItEnded',
+    'Replicated',
   ]);
-  expect(calls.task).toHaveLength(1);
+  expect(outputOf(execution)).toMatchObject({ outcome: 'replicated', verdict: 'in-sync', heads: 1, lagSeconds: 70 });
+  expect(flow.isInSync()).toBe(true);
+  expect(await flow.record()).toMatchObject({
+    verdict: 'in-sync',
+    verifiedAt: '2026-01-01T00:01:10.000Z',
+    lagSeconds: '70',
+    lastExecution: execution.arn,
+  });
+  expect(await flow.record()).not.toHaveProperty('holder');
+  expect(await flow.record()).not.toHaveProperty('wantedSince');
 });
 
-it('starts no task where none could help, and tells people once', async () => {
-  const { execution, calls } = await run({ compare: [DIVERGED] });
+it('keeps since when all is well over many looks, and moves on when it was last verified', async () => {
+  await flow.run();
+  flow.advance(900);
+  await flow.run();
 
-  expect(execution.states).toEqual(['CompareHeads', 'AnythingToReplicate', 'Drifted', 'Alert', 'Failed']);
+  expect(await flow.record()).toMatchObject({
+    inSyncSince: '2026-01-01T00:00:00.000Z',
+    verifiedAt: '2026-01-01T00:15:00.000Z',
+  });
+});
+
+it('gives the task its replica, the execution, and nothing that an input could choose', async () => {
+  behind();
+  let parameters: unknown;
+  const { replicate } = flow;
+  flow.onState = (_execution, state) => {
+    if (state === 'Replicate') parameters = replicate.definition.States['Replicate'];
+  };
+
+  await flow.run();
+
+  const { Cluster, TaskDefinition, NetworkConfiguration, Overrides } = (parameters as { Parameters: never })[
+    'Parameters'
+  ] as Record<string, unknown>;
+  expect(JSON.stringify([Cluster, TaskDefinition, NetworkConfiguration])).not.toMatch(/"\$\.|\(\$/);
+  expect(JSON.stringify(Overrides)).toContain('"Value.$":"$.compared.result.task"');
+});
+
+it('runs the task although the replica is in sync if a person forces it, once', async () => {
+  const execution = await flow.run({ replica: 'R', force: 'task' });
+
+  expect(outputOf(execution)).toMatchObject({ outcome: 'replicated' });
+  expect(flow.tasks).toEqual(['R']);
+});
+
+it('passes a confirmation on to every comparison', async () => {
+  behind();
+
+  await flow.run({ replica: 'R', confirm: '0123456789abcdef' });
+
+  expect(flow.comparisons.map(({ run }) => run.confirm)).toEqual(['0123456789abcdef', '0123456789abcdef']);
+});
+
+describe('an input', () => {
+  it.each([
+    [{}, '"replica" is missing'],
+    ['R', 'the input is "R"'],
+    [[], 'the input is []'],
+    [{ replica: 7 }, '"replica" is 7'],
+    [{ replica: 'r' }, '"r" is not a replica'],
+    [{ replica: 'R', url: 'https://evil' }, 'unknown fields: "url"'],
+    [{ replica: 'R', confirm: 'yes' }, '"confirm" is "yes"'],
+    [{ replica: 'R', force: 'push' }, '"force" is "push"'],
+  ])('of %j fails the execution at its first state, with what is wrong and the ids', async (input, problem) => {
+    const execution = await flow.run(input);
+
+    expect(execution.states).toEqual(['ReadInput', 'WrongInput']);
+    expect(end(execution)).toBe('FAILED Ccrepl.Input');
+    expect(execution.cause).toContain(problem);
+    expect(execution.cause).toContain('"R", "other"');
+    expect([flow.comparisons, flow.told]).toEqual([[], []]);
+    expect(await flow.record()).toEqual({});
+  });
+});
+
+describe('a task', () => {
+  it('that says all is well is not believed', async () => {
+    behind();
+    flow.onTaskEnd = () => flow.destination.set('R', { 'refs/heads/main': '1' });
+
+    const execution = await flow.run();
+
+    expect(end(execution)).toBe('FAILED Ccrepl.Drift');
+    expect(execution.cause).toContain('refs/heads/main has moved at the source');
+    expect(flow.verdictsTold).toEqual(['behind']);
+  });
+
+  it('that says it failed is not believed either', async () => {
+    behind();
+    flow.onTaskEnd = () => {
+      throw exited(12);
+    };
+
+    expect(end(await flow.run())).toBe('SUCCEEDED');
+    expect(flow.told).toEqual([]);
+  });
+
+  it.each([10, 11, 143])(
+    'that fails in passing (%d) is tried again, and nobody is told when that helps',
+    async (code) => {
+      behind();
+      flow.onTask = (_replica, count) => {
+        if (count < 3) throw exited(code);
+      };
+
+      expect(end(await flow.run())).toBe('SUCCEEDED');
+      expect(flow.tasks).toHaveLength(3);
+      expect(flow.told).toEqual([]);
+    },
+  );
+
+  const codes = Object.values(ERROR_TABLE);
+  const CAPACITY = exited(undefined, {
+    StoppedReason: 'Capacity is unavailable at this time. Please try again later.',
+  });
+  it.each<[string, Error, number]>([
+    ...codes.map(({ exitCode, retryable, says }): [string, Error, number] => [
+      `exit code ${exitCode} (${says})`,
+      exited(exitCode),
+      retryable ? 4 : 1,
+    ]),
+    ['no exit code: it never started', exited(undefined), 2],
+    ['no exit code, for want of capacity', CAPACITY, 4],
+    ['exit code 137: killed', exited(137), 2],
+    ['exit code 1010, which is none of the table', exited(1010), 1],
+    ['a Cause that is no JSON', stateError('States.TaskFailed', 'something else'), 1],
+    ['a Cause that was cut', stateError('States.TaskFailed', '{"Containers":[{"ExitCo'), 1],
+    ['no Cause', stateError('States.TaskFailed', ''), 1],
+    ['a time-out', stateError('States.Timeout', ''), 1],
+    ['denied access', stateError('ECS.AccessDeniedException', 'not authorized to perform: ecs:RunTask'), 1],
+    ['no capacity', stateError('ECS.AmazonECSException', 'Capacity is unavailable'), 6],
+    ['no capacity, as documented', stateError('AmazonECS.Unknown', 'RESOURCE:ENI'), 6],
+    ['a failing ECS', stateError('ECS.ServerException', 'Service Unavailable'), 6],
+    ['throttling', stateError('ECS.ThrottlingException', 'Rate exceeded'), 6],
+    ['throttling of EC2', stateError('ECS.InvalidParameterException', 'Rate exceeded'), 6],
+  ])(
+    'that always ends with %s has its number of tries, then people are told once, with why',
+    async (_what, error, tries) => {
+      behind();
+      tasksEnd(error);
+
+      const execution = await flow.run();
+
+      expect(flow.tasks).toHaveLength(tries);
+      expect(end(execution)).toBe('FAILED Ccrepl.Drift');
+      expect(flow.told).toMatchObject([
+        { state: { outcome: { verdict: 'behind' }, tries: { task: { Error: error.name, Cause: error.message } } } },
+      ]);
+    },
+  );
+
+  it('has a number of tries for each kind of failure of its own', async () => {
+    behind();
+    const ends = [
+      exited(11),
+      exited(10),
+      exited(undefined),
+      exited(11),
+      exited(10),
+      exited(11),
+      exited(143),
+      exited(10),
+    ];
+    flow.onTask = (_replica, count) => {
+      throw ends[count - 1] as Error;
+    };
+
+    await flow.run();
+
+    expect(flow.tasks).toHaveLength(8);
+  });
+
+  it('is tried again at once after a conflict, and after a random part of 10, 60, 240 seconds otherwise', async () => {
+    behind();
+    tasksEnd(exited(10));
+    const first = await flow.run();
+    tasksEnd(exited(11));
+    const second = await flow.run();
+
+    expect(first.states.filter((state) => state === 'PauseBeforeAttempt')).toHaveLength(3);
+    expect(second.states.filter((state) => state.startsWith('Pause'))).toEqual(['PauseBeforeLooking']);
+    const { tries } = (flow.told[0] as unknown as { state: { tries: { transient: { pauseSeconds: number } } } }).state;
+    expect(tries.transient.pauseSeconds).toBeGreaterThanOrEqual(1);
+    expect(tries.transient.pauseSeconds).toBeLessThanOrEqual(240);
+  });
+});
+
+describe('a comparison', () => {
+  it.each(['first', 'last'])('that fails in passing is tried again: the %s one', async (which) => {
+    behind();
+    let failures = 0;
+    flow.onCompare = (_replica, count) => {
+      if (count > (which === 'first' ? 0 : 1) && failures++ < 5) throw stateError('Ccrepl.Transient', 'reset');
+    };
+
+    expect(end(await flow.run())).toBe('SUCCEEDED');
+    expect(flow.told).toEqual([]);
+  });
+
+  it.each([
+    ['Ccrepl.Auth', 1],
+    ['Ccrepl.Missing', 1],
+    ['Ccrepl.Protocol', 1],
+    ['Ccrepl.Quota', 1],
+    ['Ccrepl.Internal', 1],
+    ['Ccrepl.Transient', 6],
+    ['Lambda.TooManyRequestsException', 6],
+    ['Lambda.Unknown', 6],
+    ['Runtime.ExitError', 1],
+  ])('that always ends in %s is tried %d times, then people are told that nothing is known', async (name, tries) => {
+    flow.onCompare = () => {
+      throw stateError(name, 'why');
+    };
+
+    const execution = await flow.run();
+
+    expect(flow.comparisons).toHaveLength(tries);
+    expect(execution).toMatchObject({ status: 'FAILED', error: name, cause: 'why' });
+    expect(flow.verdictsTold).toEqual(['unknown']);
+    expect(await flow.record()).toMatchObject({ verdict: 'unknown', lastError: name, lastCause: 'why' });
+    expect(await flow.record()).not.toHaveProperty('holder');
+  });
+});
+
+it('starts no task where none could help, looks twice, and tells people once', async () => {
+  flow.strayPush('refs/heads/main');
+
+  const execution = await flow.run();
+
+  expect(execution.states.slice(2, 8)).toEqual([
+    'CompareHeads',
+    'AnythingToReplicate',
+    'PauseBeforeLooking',
+    'LookAgain',
+    'IsDriftStable',
+    'Drifted',
+  ]);
+  expect(execution.states.at(-1)).toBe('Failed');
   expect(end(execution)).toBe('FAILED Ccrepl.Drift');
-  expect(calls.task).toEqual([]);
-  expect(calls.alert).toMatchObject([
+  expect(flow.tasks).toEqual([]);
+  expect(flow.told).toMatchObject([
     {
       execution: execution.arn,
-      startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-      input: { replica: 'R' },
-      state: { compared: { result: { verdict: 'diverged' } }, outcome: { Error: 'Ccrepl.Drift' } },
+      startedAt: '2026-01-01T00:00:00.000Z',
+      state: { run: { replica: 'R' }, compared: { result: { verdict: 'diverged' } }, outcome: { verdict: 'diverged' } },
     },
   ]);
 });
 
-it('fails at its first state, and tells nobody else, when the input is wrong', async () => {
-  const { execution, calls } = await run(
-    { compare: [stateError('Ccrepl.Input', '"x" is not a replica: expected one of "R"')] },
-    { replica: 'x' },
-  );
-
-  expect(execution.states).toEqual(['CompareHeads', 'WrongInput']);
-  expect(execution).toMatchObject({ error: 'Ccrepl.Input', cause: '"x" is not a replica: expected one of "R"' });
-  expect(calls.alert).toEqual([]);
-});
-
-it.each(['Ccrepl.Missing', 'Ccrepl.Auth', 'Ccrepl.Protocol', 'States.Timeout'])(
-  'tells people when a side cannot be read: %s',
-  async (name) => {
-    const first = await run({ compare: [stateError(name, 'why')] });
-    const later = await run({ compare: [BEHIND, stateError(name, 'why')] });
-
-    for (const { execution, calls } of [first, later]) {
-      expect(execution.states.slice(-3)).toEqual(['Unknown', 'Alert', 'Failed']);
-      expect(execution).toMatchObject({ error: name, cause: 'why' });
-      expect(calls.alert).toHaveLength(1);
-    }
-  },
-);
-
-it('reads again after a passing failure of a comparison', async () => {
-  const { execution, calls } = await run({ compare: [stateError('Ccrepl.Transient', 'reset'), IN_SYNC] });
-
-  expect(end(execution)).toBe('SUCCEEDED');
-  expect(calls.compare).toHaveLength(2);
-});
-
-it('publishes a plain message when the alert function is broken, and fails even if that is broken too', async () => {
-  const broken = await run({ compare: [DIVERGED], alert: stateError('Error', 'bug') });
-  const both = await run({
-    compare: [DIVERGED],
-    alert: stateError('Error', 'bug'),
-    publish: stateError('SNS.Throttled', 'no'),
-  });
-
-  expect(broken.calls.publish[0]?.Message).toContain(broken.execution.arn);
-  expect(broken.execution.states.at(-2)).toBe('PublishPlainAlert');
-  expect(end(broken.execution)).toBe('FAILED Ccrepl.Drift');
-  expect(end(both.execution)).toBe('FAILED Ccrepl.Drift');
-});
-
-describe('the definition', () => {
-  type State = {
-    Type: string;
-    Next?: string;
-    Default?: string;
-    Choices?: { Next: string }[];
-    Retry?: { ErrorEquals: string[] }[];
-    Catch?: { ErrorEquals: string[]; Next: string }[];
-    TimeoutSeconds?: number;
-    Parameters?: object;
+it('replicates the other heads of a replica with a diverged one, then tells people of that one alone', async () => {
+  flow.strayPush('refs/heads/main');
+  flow.push({ 'refs/heads/main': '2', 'refs/heads/feature': '3' });
+  flow.onTaskEnd = () => {
+    throw exited(13);
   };
-  const states = Object.entries(raw.States as Record<string, State>);
-  const tasks = states.filter(([, { Type }]) => Type === 'Task');
 
-  it('is valid, as it is and with its placeholders filled in', () => {
-    expect(validate(raw)).toMatchObject({ isValid: true });
-    expect(validate(definition as never)).toMatchObject({ isValid: true });
-  });
+  const execution = await flow.run();
 
-  it.each(tasks)('gives %s a time-out, retries and a way out', (_name, state) => {
-    expect(state.TimeoutSeconds).toBeGreaterThan(0);
-    expect(state.Retry?.length).toBeGreaterThan(0);
-    expect(state.Catch?.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
-    for (const { ErrorEquals } of [...(state.Retry ?? []), ...(state.Catch ?? [])]) {
-      if (ErrorEquals.includes('States.ALL')) expect(ErrorEquals).toEqual(['States.ALL']);
-    }
-  });
+  expect(flow.destination.get('R')).toEqual({ 'refs/heads/main': '9', 'refs/heads/feature': '3' });
+  expect(end(execution)).toBe('FAILED Ccrepl.Drift');
+  expect(flow.told).toMatchObject([
+    { state: { compared: { result: { verdict: 'diverged', differences: [{ ref: 'refs/heads/main' }] } } } },
+  ]);
+});
 
-  it('has no state that nothing leads to', () => {
-    const targets = states.flatMap(([, { Next, Default, Choices = [], Catch = [] }]) => [
-      Next,
-      Default,
-      ...Choices.map((choice) => choice.Next),
-      ...Catch.map((catcher) => catcher.Next),
-    ]);
+it('fails, and says why, when the table cannot be reached', async () => {
+  flow.onCall = (resource) => {
+    if (resource.includes('dynamodb')) throw stateError('DynamoDB.ThrottlingException', 'Rate exceeded');
+  };
 
-    expect(states.map(([name]) => name).filter((name) => name !== raw.StartAt && !targets.includes(name))).toEqual([]);
-  });
+  const execution = await flow.run();
 
-  it('names no error of ours that the table does not have', () => {
-    const named = JSON.stringify(raw).match(/Ccrepl\.\w+/g) ?? [];
-    const known: string[] = [...codes.map(({ errorName }) => errorName), 'Ccrepl.Drift'];
+  expect(execution.states).toEqual(['ReadInput', 'AcquireLease', 'BookkeepingFailed']);
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'DynamoDB.ThrottlingException', cause: 'Rate exceeded' });
+});
 
-    expect(named.filter((name) => !known.includes(name))).toEqual([]);
-  });
+it('waits out a table that cannot be reached for a moment', async () => {
+  behind();
+  let failures = 0;
+  flow.onCall = (resource) => {
+    if (resource.includes('dynamodb') && failures++ % 3 !== 2)
+      throw stateError('DynamoDB.InternalServerErrorException', 'once');
+  };
 
-  it('lets no input choose where or as what a task runs', () => {
-    const { Cluster, TaskDefinition, NetworkConfiguration } = raw.States.Replicate.Parameters;
-
-    expect(JSON.stringify([Cluster, TaskDefinition, NetworkConfiguration])).not.toMatch(/"\$\.|\(\$/);
-  });
+  expect(end(await flow.run())).toBe('SUCCEEDED');
 });

@@ -23,9 +23,16 @@ export function aComparison(differences: Difference[], inSync = 0): Comparison {
     if (expected !== null) counts.source += 1;
     if (found !== null) counts.destination += 1;
   }
+  const verdict = differences.some(({ reason }) => reason === 'diverged') ? 'diverged' : 'behind';
   return {
     replica: 'Source--ap-northeast-3',
-    verdict: differences.some(({ reason }) => reason === 'diverged') ? 'diverged' : 'behind',
+    verdict,
+    headline: `The replica Source--ap-northeast-3 is ${verdict}: …`,
+    comparedAt: '2026-01-02T03:04:10.000Z',
+    lagSeconds: 5,
+    fingerprint: '0123456789abcdef',
+    standing: differences.length,
+    memory: '',
     replicable: differences.some(({ action }) => action !== 'refuse'),
     counts,
     differences,

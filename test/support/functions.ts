@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { REPLICA } from '../../local/demonstration.ts';
 import { type Invocation, LocalFunction } from '../../local/lambda/functions.ts';
+import type { ComparisonQuestion } from '../../replication/contract.ts';
 import type { Replica } from '../../replication/settings.ts';
 import { aFolder } from './repository.ts';
 
@@ -34,3 +36,10 @@ export async function aFunction(options: FunctionOptions): Promise<LocalFunction
 /** What a function gave, or the failure that it ended with. */
 export const outcomeOf = (invocation: Invocation) =>
   'failure' in invocation ? invocation.failure : JSON.parse(invocation.payload);
+
+/** What the state machine asks `compare-heads`, about the demonstration's replica unless told otherwise. */
+export const aQuestion = (changes: Partial<ComparisonQuestion> = {}): ComparisonQuestion => ({
+  run: { replica: REPLICA.id },
+  wantedSince: new Date().toISOString(),
+  ...changes,
+});

@@ -1,0 +1,13 @@
+import type { SweepResults, SweepSummary } from '../../replication/contract.ts';
+import { summariseSweep } from '../../replication/sweep-summary.ts';
+import { withErrorNames } from '../failure.ts';
+import { log } from '../log.ts';
+
+/** Says how a sweep ended. */
+export const handler = (event: SweepResults): Promise<SweepSummary> =>
+  withErrorNames(async () => {
+    const summary = summariseSweep(event);
+    const { says, replicas, outcomes, digest } = summary;
+    log('info', 'swept', { says, replicas, outcomes, news: digest?.news.length ?? 0 });
+    return summary;
+  });

@@ -1,0 +1,40 @@
+import type { LocalFunction } from '../../local/lambda/functions.ts';
+import { aFunction, outcomeOf } from '../support/functions.ts';
+import { removeFolders } from '../support/repository.ts';
+
+let lines: string[];
+let summarise: LocalFunction;
+beforeEach(async () => {
+  lines = [];
+  summarise = await aFunction({
+    folder: 'summarise-sweep',
+    replicas: [],
+    env: {},
+    onOutput: (line) => lines.push(line),
+  });
+});
+afterEach(() => summarise.stop());
+afterAll(removeFolders);
+
+it('says how a sweep ended, to the state machine and in one line of the log', async () => {
+  const results = [
+    { replica: 'a', outcome: 'in-sync' },
+    { replica: 'b', outcome: 'failed' },
+  ];
+
+  const summary = outcomeOf(await summarise.invoke({ results, told: { SdkHttpMetadata: {} } }));
+
+  expect(summary).toEqual({
+    says: '2 replicas: 1 in sync, 1 failed (b).',
+    replicas: 2,
+    outcomes: { 'in-sync': 1, failed: 1 },
+    drifted: [],
+    failed: ['b'],
+    replicated: [],
+  });
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ message: 'swept', says: summary.says, news: 0 }]);
+});
+
+it('fails under a name of the table where it is given something else', async () => {
+  expect(outcomeOf(await summarise.invoke({}))).toMatchObject({ errorType: 'Ccrepl.Internal' });
+});

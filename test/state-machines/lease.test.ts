@@ -1,0 +1,351 @@
+import type { Execution } from '../../local/stepfunctions/machine.ts';
+import { stateError, Workflow } from '../support/workflow.ts';
+
+let flow: Workflow;
+beforeEach(async () => {
+  flow = await Workflow.start();
+});
+afterEach(() => flow.stop());
+
+const outcomeOf = ({ output }: Execution) => JSON.parse(output ?? '{}');
+const entered = (execution: Execution, state: string) => execution.states.filter((name) => name === state).length;
+/** Resolves when a task is under way; the task goes on when `go` is called. */
+function heldTask(): { started: Promise<void>; go: () => void } {
+  let [begun, go] = [() => {}, () => {}];
+  const started = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  flow.onTask = (_replica, count) => {
+    begun();
+    return count === 1 ? gate : undefined;
+  };
+  return { started, go };
+}
+const behind = () => flow.push({ 'refs/heads/main': '2' });
+
+describe('two executions at once', () => {
+  it('run one task: the second leaves word, names the first, and ends at once', async () => {
+    behind();
+    const { started, go } = heldTask();
+    const first = flow.start();
+    await started;
+
+    const second = await flow.run();
+    const whileHeld = await flow.record();
+    go();
+    await first.ended;
+
+    expect(second.states).toEqual([
+      'ReadInput',
+      'AcquireLease',
+      'IsWordOfAPerson',
+      'LeavePending',
+      'AskForHolder',
+      'IsHolderAlive',
+      'Coalesced',
+    ]);
+    expect(outcomeOf(second)).toEqual({ replica: 'R', outcome: 'coalesced', execution: first.arn });
+    expect(whileHeld).toMatchObject({ holder: first.arn, pending: second.arn });
+    expect(flow.comparisons).toHaveLength(3);
+    expect(flow.mostRunning).toBe(1);
+    expect(await flow.record()).not.toHaveProperty('holder');
+    expect(await flow.record()).not.toHaveProperty('pending');
+  });
+
+  it('lose no push: one that came during the task is replicated by the first in another round', async () => {
+    behind();
+    const { started, go } = heldTask();
+    const first = flow.start();
+    await started;
+    flow.onTaskEnd = (_replica, count) => {
+      // After the task has read the source, and before it ends.
+      if (count === 1) flow.push({ 'refs/heads/late': '5' });
+    };
+    go();
+    await flow.run();
+    await first.ended;
+
+    expect(flow.isInSync()).toBe(true);
+    expect(outcomeOf(first)).toMatchObject({ outcome: 'replicated', heads: 2 });
+  });
+
+  it('lose no push that comes when the first has compared and not yet let go', async () => {
+    let second: Execution | undefined;
+    flow.onState = (_execution, state) => {
+      if (state !== 'SettleInSync' || second !== undefined) return;
+      behind();
+      second = flow.start();
+    };
+
+    const first = await flow.run();
+    await flow.idle();
+
+    expect(flow.isInSync()).toBe(true);
+    expect([outcomeOf(first).outcome, outcomeOf(second as Execution).outcome]).toContain('replicated');
+  });
+
+  it('share the lease one after the other when they do not meet', async () => {
+    await flow.run();
+    const second = await flow.run();
+
+    expect(outcomeOf(second)).toMatchObject({ outcome: 'in-sync' });
+  });
+});
+
+it.each([3, 20])('%d executions at once run one task at a time, and end in sync with no lease left', async (count) => {
+  behind();
+
+  const all = Array.from({ length: count }, () => flow.start());
+  await flow.idle();
+
+  const outcomes = all.map((execution) => outcomeOf(execution).outcome);
+  expect(flow.isInSync()).toBe(true);
+  expect(flow.mostRunning).toBe(1);
+  expect(flow.tasks).toHaveLength(1);
+  expect(all.map(({ status }) => status)).toEqual(Array(count).fill('SUCCEEDED'));
+  expect(outcomes.filter((outcome) => outcome === 'replicated')).toHaveLength(1);
+  const holders = new Set(all.map(({ arn }) => arn));
+  for (const execution of all.filter((one) => outcomeOf(one).outcome === 'coalesced')) {
+    expect(holders).toContain(outcomeOf(execution).execution);
+  }
+  expect(await flow.record()).not.toHaveProperty('holder');
+});
+
+it('pushes that go on for long are handed over to another execution after 20 rounds, and none is lost', async () => {
+  let pushes = 0;
+  flow.onCall = async (_resource, { UpdateExpression }) => {
+    if (UpdateExpression !== 'REMOVE holder, heldSince, waiting' || ++pushes > 25) return;
+    flow.push({ 'refs/heads/main': String(2 + (pushes % 6)) });
+    await flow.run();
+  };
+  behind();
+
+  const first = await flow.run();
+  await flow.idle();
+
+  expect(entered(first, 'NextRound')).toBe(19);
+  expect(first.states).toContain('StartSuccessor');
+  expect(outcomeOf(first)).toMatchObject({ outcome: 'replicated' });
+  expect(flow.isInSync()).toBe(true);
+  expect(flow.mostRunning).toBe(1);
+  expect(await flow.record()).not.toHaveProperty('holder');
+});
+
+describe('a holder that died', () => {
+  // Every state of an execution that replicates, reports trouble and then hears that somebody waits.
+  const STATES = [
+    'CompareHeads',
+    'AnythingToReplicate',
+    'FirstAttempt',
+    'Replicate',
+    'VerifyHeads',
+    'IsVerified',
+    'PauseBeforeLooking',
+    'LookAgain',
+    'IsDriftStable',
+    'Drifted',
+    'RecordTrouble',
+    'IsNews',
+    'IsOneOfMany',
+    'Alert',
+    'RememberTold',
+    'ReleaseLease',
+  ];
+  it.each(STATES)(
+    'in %s is recognised by its state, and the next execution takes over at once and does the work',
+    async (state) => {
+      behind();
+      let healthy = false;
+      flow.onTaskEnd = () => {
+        if (!healthy) flow.destination.set('R', { 'refs/heads/main': '1' });
+      };
+      let stopped: Promise<void> | undefined;
+      flow.onState = (execution, name) => {
+        if (name === state && stopped === undefined) stopped = flow.replicate.stop(execution);
+      };
+      const dead = flow.start();
+      await dead.ended;
+      await stopped;
+      healthy = true;
+      flow.onState = () => {};
+
+      const next = await flow.run();
+
+      expect(dead.status).toBe('ABORTED');
+      expect(next.status).toBe('SUCCEEDED');
+      expect(flow.isInSync()).toBe(true);
+      expect(await flow.record()).not.toHaveProperty('holder');
+      // Where the write that lets go, or the one before, had been made already, there is nothing to take over.
+      if (state !== 'ReleaseLease') expect(next.states).toContain('TakeOverLease');
+    },
+  );
+
+  it('with somebody waiting leaves nothing that the next execution would wait for', async () => {
+    behind();
+    const { started, go } = heldTask();
+    const dead = flow.start();
+    await started;
+    await flow.run();
+    const stopping = flow.replicate.stop(dead);
+    go();
+    await stopping;
+
+    const next = await flow.run();
+
+    expect(outcomeOf(next)).toMatchObject({ verdict: 'in-sync' });
+    expect(await flow.record()).not.toHaveProperty('pending');
+  });
+
+  it('is replaced by one of three that find it', async () => {
+    behind();
+    const { started, go } = heldTask();
+    const dead = flow.start();
+    await started;
+    const stopping = flow.replicate.stop(dead);
+    go();
+    await stopping;
+    flow.destination.set('R', { 'refs/heads/main': '1' });
+
+    const three = [flow.start(), flow.start(), flow.start()];
+    await flow.idle();
+
+    expect(three.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
+    expect(flow.isInSync()).toBe(true);
+    expect(await flow.record()).not.toHaveProperty('holder');
+  });
+
+  it('that Step Functions does not know any more counts as dead, once it has been asked for again', async () => {
+    let asked = 0;
+    behind();
+    const { started, go } = heldTask();
+    const first = flow.start();
+    await started;
+    flow.onCall = (resource) => {
+      if (!resource.endsWith('describeExecution')) return;
+      asked += 1;
+      throw stateError('Sfn.ExecutionDoesNotExistException', 'no such execution');
+    };
+
+    const second = await flow.run();
+    go();
+    await first.ended;
+
+    expect(asked).toBe(4);
+    expect(second.states).toContain('TakeOverLease');
+    expect(flow.isInSync()).toBe(true);
+  });
+
+  it('lets nobody go on blindly: where Step Functions cannot be asked, the execution fails and says why', async () => {
+    behind();
+    const { started, go } = heldTask();
+    const first = flow.start();
+    await started;
+    flow.onCall = (resource) => {
+      if (resource.endsWith('describeExecution')) throw stateError('Sfn.SfnException', 'Rate exceeded');
+    };
+
+    const second = await flow.run();
+    go();
+    await first.ended;
+
+    expect(second).toMatchObject({ status: 'FAILED', error: 'Sfn.SfnException', cause: 'Rate exceeded' });
+    // Its mark is there all the same: the holder goes round again.
+    expect(flow.comparisons).toHaveLength(3);
+  });
+});
+
+describe('an execution that lost its lease', () => {
+  it('records nothing and tells nobody: somebody else is responsible', async () => {
+    behind();
+    flow.strayPush('refs/heads/main');
+    let other: Execution | undefined;
+    flow.onState = (execution, state) => {
+      if (state !== 'RecordTrouble' || other !== undefined) return;
+      other = execution;
+    };
+    flow.onCall = (_resource, { UpdateExpression }) => {
+      // As if another had taken over just before.
+      if (String(UpdateExpression).includes('lastError'))
+        throw stateError('DynamoDB.ConditionalCheckFailedException', 'The conditional request failed');
+    };
+
+    const execution = await flow.run();
+
+    expect(execution.status).toBe('FAILED');
+    expect(flow.told).toEqual([]);
+  });
+});
+
+describe('an execution with the word of a person', () => {
+  it('waits for the lease, and does its work itself', async () => {
+    behind();
+    const { started, go } = heldTask();
+    const first = flow.start();
+    await started;
+    let waits = 0;
+    flow.onState = (_execution, state) => {
+      if (state === 'WaitForLease' && ++waits === 3) go();
+    };
+
+    const second = await flow.run({ replica: 'R', confirm: '0123456789abcdef' });
+    await first.ended;
+
+    expect(waits).toBeGreaterThanOrEqual(3);
+    expect(outcomeOf(second)).toMatchObject({ verdict: 'in-sync' });
+    expect(flow.comparisons.at(-1)?.run.confirm).toBe('0123456789abcdef');
+    // It makes the holder do nothing more.
+    expect(entered(first, 'NextRound')).toBe(0);
+    expect(await flow.record()).not.toHaveProperty('waiting');
+  });
+
+  it('gives up after two hours, and names who was at work', async () => {
+    behind();
+    const { started, go } = heldTask();
+    const first = flow.start();
+    await started;
+
+    const second = await flow.run({ replica: 'R', force: 'task' });
+    go();
+    await first.ended;
+
+    expect(entered(second, 'WaitForLease')).toBe(240);
+    expect(second).toMatchObject({ status: 'FAILED', error: 'Ccrepl.Busy', cause: expect.stringContaining(first.arn) });
+  });
+});
+
+describe('the lag', () => {
+  it('is counted from the first execution that wanted the look, also by one that only took over', async () => {
+    behind();
+    const { started, go } = heldTask();
+    const dead = flow.start();
+    await started;
+    const stopping = flow.replicate.stop(dead);
+    go();
+    await stopping;
+    flow.advance(600);
+
+    const next = await flow.run();
+
+    expect(flow.tasks).toHaveLength(2);
+    expect(outcomeOf(next)).toMatchObject({ outcome: 'replicated', lagSeconds: 600 });
+    expect(await flow.record()).toMatchObject({ lagSeconds: '600' });
+  });
+
+  it('of a push that came during a round is counted from that round’s comparison at the earliest', async () => {
+    behind();
+    flow.onTaskEnd = async (_replica, count) => {
+      if (count !== 1) return;
+      flow.advance(100);
+      flow.push({ 'refs/heads/late': '5' });
+      await flow.run();
+    };
+
+    await flow.run();
+
+    // Verified at 100 s; what came after that comparison began is at most as old as that.
+    expect(Number((await flow.record())['lagSeconds'])).toBeLessThanOrEqual(100);
+  });
+});

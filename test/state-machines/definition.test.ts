@@ -101,6 +101,15 @@ describe.each([
     }
   });
 
+  it.each(statesOf(machine).filter(([, { Type }]) => Type === 'Fail'))(
+    'has its state %s, in which an execution fails, in docs/runbook.md',
+    (state, { Error: error }) => {
+      const runbook = readFileSync(join(HOME, 'docs', 'runbook.md'), 'utf8');
+
+      expect(runbook.includes(`\`${state}\``) || runbook.includes(`\`${error}\``)).toBe(true);
+    },
+  );
+
   it('is drawn in docs/workflow.md', () => {
     expect(readFileSync(join(HOME, 'docs', 'workflow.md'), 'utf8')).toContain(`](${name}.svg)`);
   });

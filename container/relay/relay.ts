@@ -14,7 +14,7 @@ import { type Delivered, deliver } from './delivery.ts';
 import type { Outcome } from './outcome.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import type { HeadResult, RelayResult } from './result.ts';
-import { seed } from './seed.ts';
+import { seed } from './seed/seed.ts';
 import { readSides, type Sides } from './sides.ts';
 
 /** How often heads that kept moving are planned again from fresh readings. */

@@ -9,6 +9,7 @@ import { parseTask } from '../replication/settings.ts';
 import { jsonLog } from './log.ts';
 import { relay } from './relay/relay.ts';
 import { resultToJson } from './relay/result.ts';
+import { errorOf } from './unfinished.ts';
 
 /** The edge of the process, so that a test can stand in for it. */
 export interface TaskEdge {
@@ -31,7 +32,8 @@ export async function runTask(edge: TaskEdge): Promise<number> {
   try {
     const { confirm, ...replica } = parseTask(required(env, 'CCREPL_REPLICA'));
     const deadlineMs = seconds(env, 'CCREPL_DEADLINE_SECONDS', 3300) * 1000;
-    const stop = AbortSignal.any([signal, deadline(deadlineMs)]);
+    const timeIsUp = deadline(deadlineMs);
+    const stop = AbortSignal.any([signal, timeIsUp]);
     const endpoints = gitEndpoints(env);
     const load = taskCredentials(env);
     const progress = throttled(seconds(env, 'CCREPL_PROGRESS_SECONDS', 10) * 1000, (fields) =>
@@ -42,7 +44,7 @@ export async function runTask(edge: TaskEdge): Promise<number> {
     const destination = openSide(replica.destination, load, endpoints, { ...options, side: 'destination' });
     log('info', 'replication started', { replica: replica.id });
     const started = Date.now();
-    const result = await relay({
+    const ended = await relay({
       source,
       destination,
       policy: replica.policy,
@@ -50,6 +52,8 @@ export async function runTask(edge: TaskEdge): Promise<number> {
       confirm,
       onProgress: progress.at,
     });
+    const error = errorOf(ended, timeIsUp.aborted && !signal.aborted);
+    const result = error === undefined ? ended : { ...ended, error };
     progress.flush();
     source.close();
     destination.close();

@@ -34,6 +34,7 @@ export function describeComparison(replica: Replica, whole: Plan, asked: Asked):
   return {
     replica: replica.id,
     verdict,
+    kind: kindOf(verdict, plan),
     headline: headlineOf(replica.id, verdict, plan, differences, counts),
     replicable: isReplicable(whole),
     comparedAt: asked.comparedAt.toISOString(),
@@ -54,6 +55,12 @@ export function describeComparison(replica: Replica, whole: Plan, asked: Asked):
 
 const byUrgency = (heads: readonly PlannedHead[]): PlannedHead[] =>
   [...heads].sort((a, b) => URGENCY[a.action] - URGENCY[b.action]);
+
+/** Reasons, not heads: a second head of the same sort is no other trouble. */
+function kindOf(verdict: Verdict, { heads }: Plan): string {
+  const reasons = new Set(heads.filter(({ action }) => action === 'refuse').map(({ reason }) => reason));
+  return reasons.size === 0 ? verdict : `${verdict}:${[...reasons].sort().join(',')}`;
+}
 
 /** One sentence for the console: it is the Cause of a failed execution. */
 function headlineOf(

@@ -35,6 +35,8 @@ export interface Run extends ExecutionInput {
 /** What `read-input` gives to `sweep`. */
 export interface SweepList {
   replicas: { replica: string }[];
+  /** As in {@link Run}. */
+  remindBefore: string;
 }
 
 /** Input of `compare-heads`. */
@@ -64,6 +66,8 @@ export interface Comparison {
   replica: string;
   /** Where an earlier comparison is given and heads stand as they did: the worst of those; else of all. */
   verdict: Verdict;
+  /** What sort of trouble it is: people are told when it changes. The verdict, and why heads are refused: `diverged:diverged,mass-change`. */
+  kind: string;
   /** One sentence: what of the replica is not as at the source. */
   headline: string;
   /** Whether a replication would write anything. */
@@ -115,13 +119,18 @@ export interface ReplicaNews {
   startedAt: string;
   state: {
     run: Run;
+    /** Rounds of this execution, from 1. */
+    rounds: { number: number };
     lease: { wantedSince: string };
     /** The last comparison, if one succeeded. */
     compared?: { result: Comparison };
-    /** The last task: that it ended well, or what it failed with. The Cause is its description as JSON. */
-    tries?: { task?: { ended: 'well' } | Failure };
-    /** What the execution found. With an Error if it is not well: `Ccrepl.Drift`, or what a comparison failed with. */
-    outcome: { verdict: Verdict; at: string } & Partial<Failure>;
+    /** The last round that had a task, and how its last one ended: well, or what it failed with. The Cause is its description as JSON. */
+    tries?: { round: number; task?: { ended: 'well' } | Failure };
+    /**
+     * What the execution found: `at` the latest time from which something may not have been replicated, `seenAt` when that was seen. With an
+     * Error if it is not well: `Ccrepl.Drift`, or what a comparison failed with.
+     */
+    outcome: { verdict: Verdict; kind: string; at: string; seenAt: string } & Partial<Failure>;
     /** The record of the replica, as it was before this. */
     recorded?: { Attributes?: RecordedAttributes };
   };
@@ -135,10 +144,18 @@ export interface SweepNews {
   digest: Digest;
 }
 
+/** What one replica has to tell, where many have. */
+export interface DigestNews {
+  replica: string;
+  verdict: Verdict;
+  /** As in {@link Comparison}. */
+  kind: string;
+}
+
 /** One message about many replicas. */
 export interface Digest {
-  /** Each as `ID is VERDICT`. */
-  news: string[];
+  /** The worst first. */
+  news: DigestNews[];
   /** All that the sweep looked at. */
   replicas: number;
 }
@@ -155,8 +172,12 @@ export interface RecordedAttributes {
   driftedSince?: { S: string };
   /** The verdict that people were last told. */
   told?: { S: string };
-  /** When that was, ISO 8601. */
+  /** The `kind` of it. */
+  toldKind?: { S: string };
+  /** When that was seen, ISO 8601. */
   toldAt?: { S: string };
+  /** When the last proof began, ISO 8601. */
+  verifiedAt?: { S: string };
 }
 
 /** How the execution of `replicate` for one replica of a sweep ended. */
@@ -167,9 +188,11 @@ export interface SweptReplica {
 
 /** Input of `summarise-sweep`. */
 export interface SweepResults {
+  /** What was to be looked at. */
+  replicas: { replica: string }[];
   results: SweptReplica[];
-  /** What the executions noted for a digest, as DynamoDB answers `GetItem`. */
-  told: { Item?: { news?: { SS: string[] } } };
+  /** What people have not been told yet; empty objects where they have. */
+  news: Partial<DigestNews>[];
 }
 
 /** What a sweep ends with: for a person who opens the execution. */
@@ -188,7 +211,5 @@ export interface SweepSummary {
 }
 
 export const SWEEP_NAMED_MAX = 100;
-/** From so many news in one sweep on, the later ones are told in one digest: `AreMany` in `replicate.asl.json`. */
-export const NEWS_ALONE_MAX = 5;
 /** Heads that a comparison remembers for the next: 9 bytes each. */
 export const MEMORY_HEADS_MAX = 5000;

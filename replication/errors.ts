@@ -46,6 +46,12 @@ export const ERROR_TABLE = {
     errorName: 'Ccrepl.SourceCorrupt',
     says: 'the source could not give a whole pack',
   },
+  unfinished: {
+    exitCode: 19,
+    retryable: true,
+    errorName: 'Ccrepl.Unfinished',
+    says: 'a long history is on its way, and goes on with the next task',
+  },
   terminated: { exitCode: 143, retryable: true, errorName: 'Ccrepl.Terminated', says: 'the task was told to stop' },
 } as const;
 

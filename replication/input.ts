@@ -13,9 +13,9 @@ const STARTED_BY = 'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID';
 
 /** Names that an error lists; more help nobody. */
 const LISTED_MAX = 50;
-/** A sweep's results and news travel in a state of at most 262,144 bytes; each names the id, with so many bytes beside. */
-const SWEEP_BYTES_MAX = 240_000;
-const SWEEP_BYTES_EACH = 70;
+/** A sweep's list and its results, each with the id and so much around, travel in a state of 262,144 bytes, beside up to 300 news. */
+const SWEEP_BYTES_MAX = 180_000;
+const SWEEP_BYTES_EACH = 60;
 const DAY_MS = 86_400_000;
 
 /** What the function that reads inputs knows besides the input. */
@@ -32,13 +32,16 @@ export interface Reader {
  * @throws ReplicationError `input`: what is wrong, what was expected, and the ids or repositories that there are
  */
 export function readInput({ stateMachine, input }: InputQuestion, reader: Reader): Run | SweepList {
-  if (stateMachine === 'sweep') return { replicas: replicasOf(parseSweepInput(input), reader.settings) };
+  const remindBefore = new Date(reader.now.getTime() - DAY_MS).toISOString();
+  if (stateMachine === 'sweep') {
+    return { replicas: replicasOf(parseSweepInput(input), reader.settings), remindBefore };
+  }
   const parsed = parseExecutionInput(input, reader.settings);
   const startedBy = (input as Record<string, unknown>)[STARTED_BY];
   return {
     ...parsed,
     ...(isOfSweep(startedBy, reader.sweepArn) && { sweep: startedBy }),
-    remindBefore: new Date(reader.now.getTime() - DAY_MS).toISOString(),
+    remindBefore,
     expiresAt: String(Math.ceil((reader.now.getTime() + 7 * DAY_MS) / 1000)),
   };
 }
@@ -108,7 +111,7 @@ function refuseOthers({ [STARTED_BY]: _, ...others }: Record<string, unknown>, f
 /** Whatever else starts an execution by that convention is nobody that would send a digest. */
 const isOfSweep = (startedBy: unknown, sweepArn: string): startedBy is string =>
   typeof startedBy === 'string' &&
-  /^[\w:/-]{1,300}$/.test(startedBy) &&
+  /^[^\s]{1,300}$/.test(startedBy) &&
   startedBy.startsWith(`${sweepArn.replace(':stateMachine:', ':execution:')}:`);
 
 const shown = (value: unknown): string => printable(JSON.stringify(value) ?? 'missing', 80);

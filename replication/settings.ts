@@ -7,6 +7,9 @@ import { ReplicationError } from './errors.ts';
 import { FINGERPRINT } from './mass-change.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
 
+export const REPLICA_ID = /^[\w.-]{1,128}$/;
+export const REPLICA_ID_EXPECTED = 'expected 1 to 128 letters, digits, ".", "_" or "-"';
+
 const region = z.string().check(z.regex(REGION, REGION_EXPECTED));
 const repository = z.string().check(z.regex(REPOSITORY, REPOSITORY_EXPECTED));
 const codeCommitSide = z.strictObject({ region, repository });
@@ -61,7 +64,7 @@ const policy = z.strictObject({
 });
 
 const replica = z.strictObject({
-  id: z.string().check(z.regex(/^[\w.-]{1,128}$/, 'expected 1 to 128 letters, digits, ".", "_" or "-"')),
+  id: z.string().check(z.regex(REPLICA_ID, REPLICA_ID_EXPECTED)),
   source: side,
   destination: side,
   policy: z._default(policy, {
@@ -111,6 +114,12 @@ export function parseSettings(json: string): Settings {
   return parsed;
 }
 
+/**
+ * A replica's settings are what its task gets, as JSON in JSON: ECS takes overrides of 8,192 characters, of which some are for names and
+ * the execution's ARN.
+ */
+const TASK_CHARS_MAX = 6000;
+
 /** What is wrong with replicas that are each right: two that write to one repository, or one that is written in a circle. */
 function pairProblems(replicas: readonly Replica[]): string[] {
   const problems: string[] = [];
@@ -118,6 +127,11 @@ function pairProblems(replicas: readonly Replica[]): string[] {
   const writers = new Map<string, Replica>();
   for (const one of replicas) {
     const { id, source, destination } = one;
+    const chars = JSON.stringify(JSON.stringify(one)).length;
+    if (chars > TASK_CHARS_MAX)
+      problems.push(
+        `"${id}" has settings of ${chars} characters, and a task is given at most ${TASK_CHARS_MAX}: name fewer refs`,
+      );
     const to = sideIdentity(destination);
     const other = writers.get(to);
     if (ids.has(id)) problems.push(`two replicas have the id "${id}"`);

@@ -1,16 +1,14 @@
 import {
-  NEWS_ALONE_MAX,
+  type DigestNews,
   SWEEP_NAMED_MAX,
   type SweepResults,
   type SweepSummary,
   type SweptReplica,
 } from './contract.ts';
-import { readNews } from './notice/news.ts';
+import { worstFirst } from './notice/news.ts';
 
 type Outcome = SweptReplica['outcome'];
 
-/** News that a digest has at the most, the worst first: a state's data holds 256 KiB, and an id has up to 128 characters. */
-export const DIGEST_NEWS_MAX = 1000;
 /** Ids that the one sentence names of each outcome; the lists have more. */
 const SAID_MAX = 3;
 
@@ -27,25 +25,40 @@ const OUTCOMES = Object.keys(SAYS) as Outcome[];
 const NAMED: readonly Outcome[] = ['drifted', 'failed'];
 
 /** How a sweep ended: counts, those that a person must look at by name, and all of it in one sentence. */
-export function summariseSweep({ results, told }: SweepResults): SweepSummary {
+export function summariseSweep({ replicas, results, news }: SweepResults): SweepSummary {
+  const all = endsOf(replicas, results);
   const ids = (wanted: Outcome): string[] =>
-    results
+    all
       .filter(({ outcome }) => outcome === wanted)
       .map(({ replica }) => replica)
       .sort();
   const found = OUTCOMES.map((outcome) => ({ outcome, replicas: ids(outcome) })).filter(
-    ({ replicas }) => replicas.length > 0,
+    (one) => one.replicas.length > 0,
   );
-  const news = told.Item?.news?.SS ?? [];
+  const untold = untoldOf(news);
   return {
-    says: sentenceOf(results.length, found),
-    replicas: results.length,
-    outcomes: Object.fromEntries(found.map(({ outcome, replicas }) => [outcome, replicas.length])),
+    says: sentenceOf(all.length, found),
+    replicas: all.length,
+    outcomes: Object.fromEntries(found.map((one) => [one.outcome, one.replicas.length])),
     drifted: ids('drifted').slice(0, SWEEP_NAMED_MAX),
     failed: ids('failed').slice(0, SWEEP_NAMED_MAX),
     replicated: ids('replicated').slice(0, SWEEP_NAMED_MAX),
-    ...(news.length > NEWS_ALONE_MAX && { digest: { news: worstOf(news), replicas: results.length } }),
+    ...(untold.length > 0 && { digest: { news: untold, replicas: all.length } }),
   };
+}
+
+/** Of each replica. A Map that tolerates failures may leave out what failed in a way that nothing could catch, or give something else. */
+function endsOf(replicas: SweepResults['replicas'], results: SweepResults['results']): SweptReplica[] {
+  const ends = new Map(results.map((one: Partial<SweptReplica> | null) => [one?.replica, one?.outcome]));
+  return replicas.map(({ replica }) => ({ replica, outcome: ends.get(replica) ?? 'failed' }));
+}
+
+/** Each replica once, the worst first: in two rounds an execution may have noted trouble of two kinds. */
+function untoldOf(news: SweepResults['news']): DigestNews[] {
+  const untold = new Map<string, DigestNews>();
+  for (const one of worstFirst(news.filter((some): some is DigestNews => some.replica !== undefined)))
+    if (!untold.has(one.replica)) untold.set(one.replica, one);
+  return [...untold.values()];
 }
 
 function sentenceOf(all: number, found: readonly { outcome: Outcome; replicas: string[] }[]): string {
@@ -61,8 +74,3 @@ function namesOf(replicas: readonly string[]): string {
   const more = replicas.length - SAID_MAX;
   return `${replicas.slice(0, SAID_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
-
-const worstOf = (news: readonly string[]): string[] =>
-  readNews(news)
-    .flatMap(({ replica, verdicts }) => verdicts.map((verdict) => `${replica} is ${verdict}`))
-    .slice(0, DIGEST_NEWS_MAX);

@@ -8,7 +8,7 @@ import type { Plan } from '../../replication/plan.ts';
 import type { Policy } from '../../replication/policy.ts';
 import { countHeads, verdictOf } from '../../replication/verdict.ts';
 import { openBoth } from '../remote.ts';
-import { describeIgnored, describeMassChange, describeWaysOut } from '../text.ts';
+import { describeIgnored, describeMassChange, describeWaysOut } from '../text/heads.ts';
 
 export interface CheckOptions {
   source: string;

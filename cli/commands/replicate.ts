@@ -9,7 +9,7 @@ import { table } from '../../local/terminal/table.ts';
 import type { Policy } from '../../replication/policy.ts';
 import { type Progress, parseGitProgress } from '../../replication/progress.ts';
 import { openBoth } from '../remote.ts';
-import { describeIgnored, describeMassChange, describeWaysOut } from '../text.ts';
+import { describeIgnored, describeMassChange, describeWaysOut } from '../text/heads.ts';
 
 export interface ReplicateOptions {
   source: string;

@@ -48,6 +48,7 @@ class Run {
   #plan: Plan | undefined;
   #defaultBranch: RelayResult['defaultBranch'];
   #rounds = 0;
+  #steps = 0;
   #attempts = 0;
   #full = false;
   #budget: SeedBudget | undefined;
@@ -120,6 +121,7 @@ class Run {
       ignored: plan?.ignored ?? new Map(),
       ...this.#context.total,
       rounds: this.#rounds,
+      steps: this.#steps,
       warnings: [...this.#warnings],
       ...(error && { error }),
     };
@@ -135,6 +137,7 @@ class Run {
     const { arrived, pushes, stoppedBy } = await seed(this.#context, plan, sides, this.#budget);
     for (const { ref, action, old, new: next } of arrived)
       this.#results.set(ref, { ref, action, old, new: next, status: 'done' });
+    this.#steps += pushes;
     this.#seededInVain = pushes === 0;
     // Progress is no attempt that failed.
     if (pushes > 0) this.#attempts -= 1;

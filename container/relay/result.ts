@@ -50,6 +50,8 @@ export interface RelayResult {
   objects: number;
   /** How often both sides were read and planned: more than once after a conflict. */
   rounds: number;
+  /** Pushes of a history in steps that went through. */
+  steps: number;
   warnings: string[];
   error?: ReplicationError;
 }

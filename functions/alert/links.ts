@@ -1,3 +1,4 @@
+import { consoleUrl } from '../../aws/console-url.ts';
 import { codeCommitUrl, type GitEndpoints } from '../../git/codecommit/endpoint.ts';
 import type { NoticeLinks } from '../../replication/notice/message.ts';
 import { isCodeCommit, type Replica, type Side } from '../../replication/settings.ts';
@@ -18,17 +19,4 @@ export const linksOf = (
 function urlOf(side: Side | undefined, endpoints: GitEndpoints): string {
   if (side === undefined) return '';
   return isCodeCommit(side) ? codeCommitUrl(side.region, side.repository, endpoints).href : side.url;
-}
-
-/** The consoles of the partitions that have their own. */
-const CONSOLES = new Map([
-  ['aws-cn', 'console.amazonaws.cn'],
-  ['aws-us-gov', 'console.amazonaws-us-gov.com'],
-]);
-
-/** Where the AWS console shows an execution. */
-function consoleUrl(executionArn: string): string {
-  const [, partition = '', , region] = executionArn.split(':');
-  const host = CONSOLES.get(partition) ?? `${region}.console.aws.amazon.com`;
-  return `https://${host}/states/home?region=${region}#/v2/executions/details/${executionArn}`;
 }

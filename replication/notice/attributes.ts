@@ -1,7 +1,7 @@
 import type { AlertRequest, ReplicaNews, SweepNews } from '../contract.ts';
 import type { Verdict } from '../verdict.ts';
-import { readNews } from './news.ts';
-import { comparisonIn } from './occasion.ts';
+import { isMassChange } from './kind.ts';
+import { worstVerdict } from './news.ts';
 
 /** What subscriptions can be filtered by. Never empty: SNS takes no message with an empty attribute. */
 export interface NoticeAttributes {
@@ -17,16 +17,15 @@ export const attributesOf = (request: AlertRequest): NoticeAttributes =>
 
 const ofReplica = ({ state }: ReplicaNews): NoticeAttributes => {
   const { verdict } = state.outcome;
-  // A mass change may be an accident or an attack, and somebody should look now.
-  const isCritical = comparisonIn(state)?.massChange?.confirmed === false;
   return {
     replica: state.run.replica,
     verdict,
-    severity: verdict === 'in-sync' ? 'info' : isCritical ? 'critical' : 'error',
+    severity: verdict === 'in-sync' ? 'info' : isMassChange(state.outcome) ? 'critical' : 'error',
   };
 };
 
 const ofDigest = ({ digest }: SweepNews): NoticeAttributes => {
-  const verdict = readNews(digest.news)[0]?.verdicts[0] ?? 'unknown';
-  return { verdict, severity: verdict === 'in-sync' ? 'info' : 'error' };
+  const verdict = worstVerdict(digest.news);
+  const severity = verdict === 'in-sync' ? 'info' : digest.news.some(isMassChange) ? 'critical' : 'error';
+  return { verdict, severity };
 };

@@ -20,7 +20,7 @@ export function comparisonFailureLines({ Error: error = 'unknown', Cause: cause 
 }
 
 /** A function's error arrives as JSON, of which the message is for people. */
-function messageIn(cause: string): string {
+export function messageIn(cause: string): string {
   try {
     const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
     return typeof errorMessage === 'string' ? errorMessage : cause;
@@ -29,10 +29,11 @@ function messageIn(cause: string): string {
   }
 }
 
-/** Why the last task failed, if it did. */
-export function taskFailureLines(tries: ReplicaNews['state']['tries']): string[] {
+/** Why the last task of this round failed, if it did. */
+export function taskFailureLines({ tries, rounds }: ReplicaNews['state']): string[] {
   const task = tries?.task;
-  if (task === undefined || !('Error' in task)) return [];
+  // A task of an earlier round has nothing to do with what was found in this one.
+  if (task === undefined || tries?.round !== rounds.number || !('Error' in task)) return [];
   const { Error: error, Cause: cause } = task;
   // The description of a task is JSON, but may be cut: it is searched, not parsed.
   const exitCode = Number(/"ExitCode":\s*(\d+)/.exec(cause)?.[1] ?? Number.NaN);

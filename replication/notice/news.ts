@@ -1,29 +1,16 @@
+import type { DigestNews } from '../contract.ts';
 import type { Verdict } from '../verdict.ts';
+import { isMassChange } from './kind.ts';
 
 /** The worst first: what a person must look at before the others. */
 export const WORST_FIRST: readonly Verdict[] = ['diverged', 'refused', 'behind', 'unknown', 'in-sync'];
 
-/** What one replica had to tell in a sweep. */
-export interface ToldReplica {
-  replica: string;
-  /** The worst first. More than one if its execution went round again and found something else. */
-  verdicts: [Verdict, ...Verdict[]];
-}
+const rank = (one: DigestNews): number => (isMassChange(one) ? -1 : WORST_FIRST.indexOf(one.verdict));
 
-const rank = (verdict: Verdict): number => WORST_FIRST.indexOf(verdict);
+/** What many replicas have to tell, the worst first: before all others what makes the message critical. */
+export const worstFirst = (news: readonly DigestNews[]): DigestNews[] =>
+  [...news].sort((a, b) => rank(a) - rank(b) || (a.replica < b.replica ? -1 : 1));
 
-/** The replicas in news that each say `ID is VERDICT`, once each, the worst first. News that says something else is unknown. */
-export function readNews(news: readonly string[]): ToldReplica[] {
-  const found = new Map<string, ToldReplica>();
-  for (const text of news) {
-    const [, replica = text, said] = /^([\w.-]+) is ([a-z-]+)$/.exec(text) ?? [];
-    const verdict = WORST_FIRST.find((known) => known === said) ?? 'unknown';
-    const known = found.get(replica);
-    if (known === undefined) found.set(replica, { replica, verdicts: [verdict] });
-    else if (!known.verdicts.includes(verdict)) known.verdicts.push(verdict);
-  }
-  for (const { verdicts } of found.values()) verdicts.sort((a, b) => rank(a) - rank(b));
-  return [...found.values()].sort(
-    (a, b) => rank(a.verdicts[0]) - rank(b.verdicts[0]) || (a.replica < b.replica ? -1 : 1),
-  );
-}
+/** The worst of them; nobody knows if there is none. */
+export const worstVerdict = (news: readonly DigestNews[]): Verdict =>
+  WORST_FIRST.find((wanted) => news.some(({ verdict }) => verdict === wanted)) ?? 'unknown';

@@ -9,10 +9,13 @@ export type Occasion = 'new' | 'changed' | 'reminder' | 'well-again';
 /** The state machine has decided that people are told; this finds out what it is to them. */
 export function occasionOf({ outcome, recorded }: State): Occasion {
   if (outcome.verdict === 'in-sync') return 'well-again';
-  const told = recorded?.Attributes?.told?.S;
-  if (told === undefined || told === 'in-sync') return 'new';
+  const { told, toldKind } = recorded?.Attributes ?? {};
+  if (told === undefined || told.S === 'in-sync') return 'new';
   // That a replica in trouble could not be read is no other trouble: nobody knows whether it has changed.
-  return told === outcome.verdict || outcome.verdict === 'unknown' ? 'reminder' : 'changed';
+  if (outcome.verdict === 'unknown') return 'reminder';
+  // A record of an older version has no kind.
+  const isSame = toldKind === undefined ? told.S === outcome.verdict : toldKind.S === outcome.kind;
+  return isSame ? 'reminder' : 'changed';
 }
 
 /** What is known now: after a comparison that failed, what an earlier one found no longer counts. */

@@ -24,21 +24,20 @@ export function composeRecovery(news: ReplicaNews, replica: Replica | undefined,
 
 function proofLines({ outcome, compared }: ReplicaNews['state']): string[] {
   const heads = compared?.result.counts.source ?? 0;
-  const at = momentOf(compared?.result.comparedAt ?? outcome.at);
   const proof =
     heads === 0
       ? 'neither side has a head'
       : heads === 1
         ? '1 head, equal on both sides'
         : `${heads} heads, each equal on both sides`;
-  return [labelled('Verified', `${at}: ${proof}`)];
+  return [labelled('Verified', `${momentOf(outcome.seenAt)}: ${proof}`)];
 }
 
-function pastLines({ outcome, compared, recorded }: ReplicaNews['state']): string[] {
+function pastLines({ outcome, recorded }: ReplicaNews['state']): string[] {
   const { driftedSince, told, toldAt } = recorded?.Attributes ?? {};
   const lines: string[] = [];
   if (driftedSince !== undefined) {
-    const lasted = durationOf(driftedSince.S, compared?.result.comparedAt ?? outcome.at);
+    const lasted = durationOf(driftedSince.S, outcome.seenAt);
     lines.push(labelled('In trouble', `since ${momentOf(driftedSince.S)}${lasted === '' ? '' : `, for ${lasted}`}`));
   }
   if (told !== undefined) {

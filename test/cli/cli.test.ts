@@ -102,7 +102,8 @@ it.each([
   [['mirror', 'a', 'b'], '"mirror" is not a command'],
   [['check', 'https://h/a'], 'takes two repositories'],
   [['check', 'https://h/a', 'https://h/b', '--dry-run'], 'has no --dry-run'],
-  [['replicate', '--force'], "Unknown option '--force'"],
+  [['replicate', '--forse'], "Unknown option '--forse'"],
+  [['replicate', '--force'], 'replicate has no --force'],
 ])('says what is wrong with %j', async (args, message) => {
   const { code, stderr } = await ccrepl(args);
 

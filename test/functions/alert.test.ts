@@ -5,13 +5,15 @@ import { gateway } from '../../local/aws/gateway.ts';
 import { type LocalServer, listen } from '../../local/aws/http.ts';
 import { REPLICA } from '../../local/demonstration.ts';
 import { LocalTopic } from '../../local/sns/topic.ts';
-import type { AlertRequest, ReplicaNews, Run, SweepNews } from '../../replication/contract.ts';
+import type { AlertRequest, DigestNews, ReplicaNews, Run, SweepNews } from '../../replication/contract.ts';
+import type { Verdict } from '../../replication/verdict.ts';
 import { aComparison, aDifference } from '../support/comparisons.ts';
 import { seed } from '../support/seed.ts';
 
 const TOPIC = 'arn:aws:sns:ap-northeast-1:111122223333:ccrepl-alerts';
 const EXECUTION = 'arn:aws:states:ap-northeast-1:111122223333:execution:ccrepl-replicate:run-1';
 const SINCE = '2026-01-02T03:01:05.000Z';
+const STARTED = '2026-01-02T03:04:05.000Z';
 const home = (topicArn = TOPIC, gitEndpoints = {}) => ({ topicArn, settings: { replicas: [REPLICA] }, gitEndpoints });
 
 let aws: LocalServer;
@@ -35,18 +37,21 @@ afterEach(async () => {
 const diverged = (ref = 'refs/heads/main') => ({ compared: { result: aComparison([aDifference(ref)]) } });
 /** The state of an execution whose comparison failed. */
 const failed = (error = 'X', cause = 'y'): Partial<ReplicaNews['state']> => ({
-  outcome: { verdict: 'unknown', at: SINCE, Error: error, Cause: cause },
+  outcome: { verdict: 'unknown', kind: 'unknown', at: SINCE, seenAt: STARTED, Error: error, Cause: cause },
 });
 const RUN: Run = { replica: REPLICA.id, remindBefore: '2026-01-01T03:04:05.000Z', expiresAt: '1767927845' };
 const request = (state: Partial<ReplicaNews['state']>, changes: Partial<ReplicaNews> = {}): ReplicaNews => ({
   execution: EXECUTION,
-  startedAt: '2026-01-02T03:04:05.000Z',
+  startedAt: STARTED,
   state: {
     run: RUN,
+    rounds: { number: 1 },
     lease: { wantedSince: SINCE },
     outcome: {
       verdict: state.compared?.result.verdict ?? 'unknown',
+      kind: state.compared?.result.kind ?? 'unknown',
       at: SINCE,
+      seenAt: state.compared?.result.comparedAt ?? STARTED,
       Error: 'Ccrepl.Drift',
       Cause: 'The replica …',
     },
@@ -54,9 +59,10 @@ const request = (state: Partial<ReplicaNews['state']>, changes: Partial<ReplicaN
   },
   ...changes,
 });
-const sweep = (news: string[]): SweepNews => ({
+const aNews = (replica: string, verdict: Verdict, kind: string = verdict): DigestNews => ({ replica, verdict, kind });
+const sweep = (news: DigestNews[]): SweepNews => ({
   execution: 'arn:aws:states:ap-northeast-1:111122223333:execution:ccrepl-sweep:sweep-1',
-  startedAt: '2026-01-02T03:04:05.000Z',
+  startedAt: STARTED,
   digest: { news, replicas: 20 },
 });
 const messageOf = async (alert: AlertRequest, at = home()): Promise<string> => {
@@ -130,23 +136,50 @@ it.each<[string, AlertRequest, Record<string, string>]>([
   [
     'a mass change that waits for a person',
     request({
-      compared: {
-        result: {
-          ...diverged().compared.result,
-          verdict: 'refused',
-          massChange: { fingerprint: '0123456789abcdef', deletes: 9, rewrites: 9, of: 9, confirmed: false },
-        },
-      },
+      compared: { result: { ...diverged().compared.result, verdict: 'refused', kind: 'refused:mass-change' } },
     }),
     { replica: REPLICA.id, verdict: 'refused', severity: 'critical' },
   ],
   [
+    'a mass change beside other trouble',
+    request({ compared: { result: { ...diverged().compared.result, kind: 'diverged:diverged,mass-change' } } }),
+    { replica: REPLICA.id, verdict: 'diverged', severity: 'critical' },
+  ],
+  [
+    'a mass change that a person has confirmed, of which nothing is held back',
+    request({
+      compared: {
+        result: {
+          ...diverged().compared.result,
+          massChange: { fingerprint: '0123456789abcdef', deletes: 9, rewrites: 9, of: 9, confirmed: true },
+        },
+      },
+    }),
+    { replica: REPLICA.id, verdict: 'diverged', severity: 'error' },
+  ],
+  [
     'a replica that is well again',
-    request({ compared: { result: aComparison([], 1) }, outcome: { verdict: 'in-sync', at: SINCE } }),
+    request({
+      compared: { result: aComparison([], 1) },
+      outcome: { verdict: 'in-sync', kind: 'in-sync', at: SINCE, seenAt: SINCE },
+    }),
     { replica: REPLICA.id, verdict: 'in-sync', severity: 'info' },
   ],
-  ['many replicas', sweep(['a is behind', 'b is refused']), { verdict: 'refused', severity: 'error' }],
-  ['many that are well again', sweep(['a is in-sync', 'b is in-sync']), { verdict: 'in-sync', severity: 'info' }],
+  [
+    'many replicas',
+    sweep([aNews('a', 'behind'), aNews('b', 'refused', 'refused:source-empty')]),
+    { verdict: 'refused', severity: 'error' },
+  ],
+  [
+    'many replicas, one with a mass change',
+    sweep([aNews('a', 'refused', 'refused:mass-change'), aNews('b', 'diverged', 'diverged:diverged')]),
+    { verdict: 'diverged', severity: 'critical' },
+  ],
+  [
+    'many that are well again',
+    sweep([aNews('a', 'in-sync'), aNews('b', 'in-sync')]),
+    { verdict: 'in-sync', severity: 'info' },
+  ],
   ['news that say nothing', sweep([]), { verdict: 'unknown', severity: 'error' }],
 ])('gives subscriptions to filter by, of %s, none of them empty', async (_what, alert, attributes) => {
   await publishAlert(alert, home(), client);
@@ -156,7 +189,7 @@ it.each<[string, AlertRequest, Record<string, string>]>([
 });
 
 it('names the sweep, and its state machine, in news of many replicas', async () => {
-  const message = await messageOf(sweep(['a is behind']));
+  const message = await messageOf(sweep([aNews('a', 'behind')]));
 
   expect(message).toContain(
     '/states/home?region=ap-northeast-1#/v2/executions/details/arn:aws:states:ap-northeast-1:111122223333:execution:ccrepl-sweep:sweep-1\n',
@@ -187,18 +220,22 @@ it('is sent for any name, error, cause and record, one line each, with nothing t
   await fc.assert(
     fc.asyncProperty(anyText, anyText, anyText, async (error, cause, text) => {
       topic.inbox.length = 0;
-      const tries = { task: { Error: error, Cause: cause } };
-      const recorded = { Attributes: { told: { S: text }, toldAt: { S: text }, driftedSince: { S: text } } };
+      const tries = { round: 1, task: { Error: error, Cause: cause } };
+      const S = text;
+      const recorded = {
+        Attributes: { told: { S }, toldKind: { S }, toldAt: { S }, driftedSince: { S }, verifiedAt: { S } },
+      };
+      const sameVerdict = { Attributes: { ...recorded.Attributes, told: { S: 'diverged' } } };
+      const well = { verdict: 'in-sync', kind: 'in-sync', at: text, seenAt: text } as const;
 
       await publishAlert(request({ ...diverged(), tries, recorded }), home(), client);
       await publishAlert(request({ ...failed(error, cause), tries, recorded }), home(), client);
-      await publishAlert(request({ ...recorded, outcome: { verdict: 'in-sync', at: text }, recorded }), home(), client);
-      await publishAlert(sweep([text, `${text} is behind`]), home(), client);
+      await publishAlert(request({ outcome: well, recorded }), home(), client);
+      await publishAlert(sweep([aNews(text, 'unknown', text), aNews(`${text}2`, 'behind')]), home(), client);
+      await publishAlert(request({ ...diverged(), tries, recorded: sameVerdict }), home(), client);
 
       const lengths = topic.inbox.map(({ message }) => message.split('\n').length);
-      // Two news may be of one replica.
-      expect(lengths).toEqual([26, 18, expect.any(Number), expect.any(Number)]);
-      expect(Math.max(...lengths)).toBeLessThanOrEqual(26);
+      expect(lengths).toEqual([26, 18, 11, 16, 27]);
       for (const { subject, message } of topic.inbox) {
         expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
         expect(message.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f]|\p{Bidi_Control}/u);

@@ -22,7 +22,9 @@ it('says how a sweep ended, to the state machine and in one line of the log', as
     { replica: 'b', outcome: 'failed' },
   ];
 
-  const summary = outcomeOf(await summarise.invoke({ results, told: { SdkHttpMetadata: {} } }));
+  const replicas = [{ replica: 'a' }, { replica: 'b' }];
+
+  const summary = outcomeOf(await summarise.invoke({ replicas, results, news: [{}] }));
 
   expect(summary).toEqual({
     says: '2 replicas: 1 in sync, 1 failed (b).',
@@ -33,6 +35,16 @@ it('says how a sweep ended, to the state machine and in one line of the log', as
     replicated: [],
   });
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ message: 'swept', says: summary.says, news: 0 }]);
+});
+
+it('hands on what people have not been told yet, and counts it in the log', async () => {
+  const replicas = [{ replica: 'a' }, { replica: 'b' }];
+  const told = { replica: 'a', verdict: 'refused', kind: 'refused:mass-change' };
+
+  const summary = outcomeOf(await summarise.invoke({ replicas, results: [], news: [{}, told] }));
+
+  expect(summary).toMatchObject({ failed: ['a', 'b'], digest: { news: [told], replicas: 2 } });
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ message: 'swept', news: 1 }]);
 });
 
 it('fails under a name of the table where it is given something else', async () => {

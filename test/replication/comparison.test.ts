@@ -26,6 +26,7 @@ it('says of each difference what is expected, what was found, what would happen 
   expect(comparisonOf(plan)).toEqual({
     replica: REPLICA.id,
     verdict: 'behind',
+    kind: 'behind',
     headline: `The replica ${REPLICA.id} is behind: 2 of 2 heads not as at the source: refs/tags/gone is gone from the source; refs/heads/main has moved at the source.`,
     replicable: true,
     comparedAt: '2026-01-02T03:04:05.000Z',
@@ -132,6 +133,19 @@ it('names the command that confirms a mass change in the one sentence that the c
   const plan = { ...divergedAt('9', aPlan({ 'refs/heads/a': '1' }, { 'refs/heads/a': '9' })), massChange };
 
   expect(comparisonOf(plan).headline).toContain(`{"replica":"${REPLICA.id}","confirm":"0123456789abcdef"}`);
+});
+
+it('names the sort of trouble by the reasons for which heads are refused, not by their number', () => {
+  const stray = (...names: string[]) => {
+    const heads = (digit: string) => Object.fromEntries(names.map((name) => [`refs/heads/${name}`, digit]));
+    return comparisonOf(divergedAt('9', aPlan(heads('1'), heads('9')))).kind;
+  };
+
+  expect(stray('a')).toBe('diverged:diverged');
+  expect(stray('a', 'b')).toBe(stray('c'));
+  expect(comparisonOf(aPlan({ 'refs/heads/a': '1' }, {})).kind).toBe('behind');
+  expect(comparisonOf(aPlan({}, { 'refs/heads/a': '1' })).kind).toBe('refused:source-empty');
+  expect(comparisonOf(aPlan({}, {})).kind).toBe('in-sync');
 });
 
 describe('beside an earlier comparison', () => {

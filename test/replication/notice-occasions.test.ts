@@ -17,22 +17,41 @@ const REPLICA = {
 const LINKS = { stateMachineArn: 'arn:sm', executionUrl: 'https://console/e', sourceUrl: '', destinationUrl: '' };
 const DRIFTED_SINCE = '2025-12-30T01:00:00.000Z';
 const TOLD_AT = '2026-01-01T02:00:00.000Z';
+const STARTED = '2026-01-02T03:04:05.000Z';
 
-/** What a comparison found now, of a replica of which people were told this before. */
-function noticeOf(verdict: Verdict, told: string | undefined, recorded: RecordedAttributes = {}) {
-  const known =
-    told === undefined ? {} : { told: { S: told }, toldAt: { S: TOLD_AT }, driftedSince: { S: DRIFTED_SINCE } };
+const verdictIn = (kind: string): Verdict => kind.split(':', 1)[0] as Verdict;
+
+/** What a comparison found now, of a replica of which people were told this before. Kinds: `refused:mass-change`. */
+function noticeOf(kind: string, toldKind: string | undefined, recorded: RecordedAttributes = {}) {
+  const verdict = verdictIn(kind);
+  const known: RecordedAttributes =
+    toldKind === undefined
+      ? {}
+      : {
+          told: { S: verdictIn(toldKind) },
+          toldKind: { S: toldKind },
+          toldAt: { S: TOLD_AT },
+          driftedSince: { S: DRIFTED_SINCE },
+        };
   const differences = verdict === 'in-sync' ? [] : [aDifference('refs/heads/main')];
   const failure =
     verdict === 'unknown' ? { Error: 'Ccrepl.Missing', Cause: 'HTTP 404' } : { Error: 'Ccrepl.Drift', Cause: '' };
+  const result = { ...aComparison(differences, 12), verdict, kind };
   const news: ReplicaNews = {
     execution: 'arn:execution',
-    startedAt: '2026-01-02T03:04:05.000Z',
+    startedAt: STARTED,
     state: {
       run: { replica: ID, remindBefore: '2026-01-01T03:04:05.000Z', expiresAt: '1767927845' },
+      rounds: { number: 1 },
       lease: { wantedSince: DRIFTED_SINCE },
-      compared: { result: { ...aComparison(differences, 12), verdict } },
-      outcome: { verdict, at: DRIFTED_SINCE, ...(verdict !== 'in-sync' && failure) },
+      compared: { result },
+      outcome: {
+        verdict,
+        kind,
+        at: DRIFTED_SINCE,
+        seenAt: verdict === 'unknown' ? STARTED : result.comparedAt,
+        ...(verdict !== 'in-sync' && failure),
+      },
       recorded: { Attributes: { ...known, ...recorded } },
     },
   };
@@ -60,6 +79,7 @@ it('tells of other trouble with what people know of', () => {
 Source:      Source in ap-northeast-1
 Destination: https://git.example.com/Destination.git
 Since:       2025-12-30 01:00:00 UTC (3 days)
+Last proven: never
 Execution:   https://console/e
 Runbook:     docs/runbook.md: "A replica is diverged"`);
 });
@@ -69,6 +89,58 @@ it('tells of trouble that could not be checked before', () => {
 
   expect(notice.subject).toBe(`ccrepl: ${ID} is now refused (before, it could not be checked)`);
   expect(firstLineOf(notice)).toMatch(/ Before, it could not be checked\.$/);
+});
+
+it('tells of trouble of the same verdict for another reason: which, and when people were told of the others', () => {
+  const notice = noticeOf('refused:mass-change,source-empty', 'refused:source-empty,views-disagree');
+
+  expect(notice.subject).toBe(`ccrepl: ${ID} is still refused, for other reasons`);
+  expect(
+    head(notice),
+  ).toBe(`The replica "${ID}" is still refused, but for other reasons: 1 of 13 heads is not as at the source. People were last told on 2026-01-01 02:00:00 UTC.
+
+Source:      Source in ap-northeast-1
+Destination: https://git.example.com/Destination.git
+Reasons:     now also mass-change; no longer views-disagree
+Since:       2025-12-30 01:00:00 UTC (3 days)
+Last proven: never
+Execution:   https://console/e
+Runbook:     docs/runbook.md: "A replica is refused"`);
+});
+
+it.each([
+  ['diverged:diverged,mass-change', 'diverged:diverged', 'now also mass-change'],
+  ['diverged:diverged', 'diverged:archive-failed,diverged,mass-change', 'no longer archive-failed, mass-change'],
+])('says what is other about %s after %s', (kind, toldKind, says) => {
+  expect(noticeOf(kind, toldKind).message).toContain(`\nReasons:     ${says}\n`);
+});
+
+it.each([
+  ['behind', undefined],
+  ['refused:mass-change', 'diverged:diverged'],
+  ['refused:mass-change', 'refused:mass-change'],
+  ['unknown', 'refused:mass-change'],
+])('says nothing about other reasons where it is %s and was %s', (kind, toldKind) => {
+  const { subject, message } = noticeOf(kind, toldKind);
+
+  expect(`${subject}\n${message}`).not.toMatch(/other reasons|^Reasons:/m);
+});
+
+it('takes trouble for the same whose kind nobody wrote down, if the verdict is', () => {
+  const recorded: RecordedAttributes = { told: { S: 'refused' } };
+
+  expect(noticeOf('refused:mass-change', undefined, recorded).subject).toContain(' is still refused (since ');
+  expect(noticeOf('diverged:diverged', undefined, recorded).subject).toContain(' is now diverged (before, ');
+});
+
+it.each(['behind', 'refused:mass-change', 'unknown'])('says of %s when the replica was last proven', (kind) => {
+  const verifiedAt = { S: '2026-01-02T01:02:03.000Z' };
+
+  for (const told of [undefined, 'in-sync', 'diverged:diverged', kind]) {
+    expect(noticeOf(kind, told, { verifiedAt }).message).toContain(
+      '\nLast proven: 2026-01-02 01:02:03 UTC (2 hours)\nExecution:   ',
+    );
+  }
 });
 
 it('reminds of trouble that is still the same: since when, and when people were told', () => {
@@ -81,6 +153,7 @@ it('reminds of trouble that is still the same: since when, and when people were 
 
 Source:      Source in ap-northeast-1
 Destination: https://git.example.com/Destination.git
+Last proven: never
 Execution:   https://console/e
 Runbook:     docs/runbook.md: "A replica is diverged"`);
 });
@@ -98,6 +171,7 @@ it.each([
 
 Source:      Source in ap-northeast-1
 Destination: https://git.example.com/Destination.git
+Last proven: never
 Execution:   https://console/e
 Runbook:     docs/runbook.md: "A replica could not be checked"
 

@@ -21,6 +21,7 @@ const LINKS = {
   destinationUrl: 'https://d/Destination',
 };
 const SINCE = '2026-01-02T03:01:05.000Z';
+const STARTED = '2026-01-02T03:04:05.000Z';
 const START = 'aws stepfunctions start-execution --state-machine-arn arn:sm --input';
 const AGAIN = `- When that is done, or to try again:
     ${START} '{"replica":"${ID}"}'`;
@@ -28,13 +29,16 @@ const AGAIN = `- When that is done, or to try again:
 /** News of trouble that people have not heard of. */
 const news = (state: Partial<ReplicaNews['state']>): ReplicaNews => ({
   execution: 'arn:execution',
-  startedAt: '2026-01-02T03:04:05.000Z',
+  startedAt: STARTED,
   state: {
     run: { replica: ID, remindBefore: '2026-01-01T03:04:05.000Z', expiresAt: '1767927845' },
+    rounds: { number: 1 },
     lease: { wantedSince: SINCE },
     outcome: {
       verdict: state.compared?.result.verdict ?? 'unknown',
+      kind: state.compared?.result.kind ?? 'unknown',
       at: SINCE,
+      seenAt: state.compared?.result.comparedAt ?? STARTED,
       Error: 'Ccrepl.Drift',
       Cause: 'The replica …',
     },
@@ -47,7 +51,7 @@ const found = (differences: Difference[], inSync = 0, changes: Partial<Compariso
 });
 /** The state of an execution whose comparison failed. */
 const failed = (error: string, cause: string): Partial<ReplicaNews['state']> => ({
-  outcome: { verdict: 'unknown', at: SINCE, Error: error, Cause: cause },
+  outcome: { verdict: 'unknown', kind: 'unknown', at: SINCE, seenAt: STARTED, Error: error, Cause: cause },
 });
 const noticeOf = (state: Partial<ReplicaNews['state']>) => composeNotice(news(state), REPLICA, LINKS);
 const messageOf = (differences: Difference[], state: Partial<ReplicaNews['state']> = {}): string =>
@@ -61,6 +65,7 @@ it('says of a diverged head what, where, since when, which side moved, and both 
 Source:      Source in ap-northeast-1
 Destination: Destination in ap-northeast-3
 Since:       2026-01-02 03:01:05 UTC (3 minutes)
+Last proven: never
 Execution:   https://console/e
 Runbook:     docs/runbook.md: "A replica is diverged"
 
@@ -81,17 +86,20 @@ ${AGAIN}`,
 });
 
 it('says of a replica that is behind which heads wait and why, and offers no command that overwrites anything', () => {
+  const PROVEN = '2026-01-01T03:04:10.000Z';
   const heads = found([aDifference('refs/heads/main', hasMoved), aDifference('refs/heads/new', isNew)], 1);
   const task = { Error: 'States.TaskFailed', Cause: '{"Containers":[{"ExitCode":16,"Name":"replicate"}]}' };
 
-  expect(noticeOf({ ...heads, tries: { task }, lease: { wantedSince: '2026-01-02T03:03:40.000Z' } })).toEqual({
+  expect(
+    noticeOf({ ...heads, tries: { round: 1, task }, recorded: { Attributes: { verifiedAt: { S: PROVEN } } } }),
+  ).toEqual({
     subject: `ccrepl: ${ID} is behind`,
     message: `The replica "${ID}" is behind: 2 of 3 heads are not as at the source.
 
 Source:      Source in ap-northeast-1
 Destination: Destination in ap-northeast-3
 Since:       2026-01-02 03:01:05 UTC (3 minutes)
-Not proven:  what was pushed to the source since 2026-01-02 03:03:40 UTC (30 seconds)
+Last proven: 2026-01-01 03:04:10 UTC (24 hours)
 Execution:   https://console/e
 Runbook:     docs/runbook.md: "A replica is behind"
 
@@ -128,6 +136,7 @@ it('says of a refused head what the guard saw, and of a mass change how to carry
 Source:      Source in ap-northeast-1
 Destination: Destination in ap-northeast-3
 Since:       2026-01-02 03:01:05 UTC (3 minutes)
+Last proven: never
 Execution:   https://console/e
 Runbook:     docs/runbook.md: "A replica is refused"
 
@@ -161,6 +170,7 @@ it('says of a comparison that failed what failed, and nothing about heads that a
 Source:      Source in ap-northeast-1
 Destination: Destination in ap-northeast-3
 Since:       2026-01-02 03:01:05 UTC (3 minutes)
+Last proven: never
 Execution:   https://console/e
 Runbook:     docs/runbook.md: "A replica could not be checked"
 
@@ -258,7 +268,7 @@ it.each([
   [143, 'the task was told to stop'],
 ])('says what exit code %d of a task means, in whatever way the JSON is spaced', (exitCode, says) => {
   for (const Cause of [`{"ExitCode":${exitCode}}`, `{ "ExitCode": ${exitCode}, "Name": "replicate" }`]) {
-    expect(messageOf([], { tries: { task: { Error: 'States.TaskFailed', Cause } } })).toContain(
+    expect(messageOf([], { tries: { round: 1, task: { Error: 'States.TaskFailed', Cause } } })).toContain(
       `Task:        ended with exit code ${exitCode}: ${says} (`,
     );
   }
@@ -267,7 +277,7 @@ it.each([
 it('passes on why a task stopped where the exit code is none of its own', () => {
   const Cause = `{"Attachments":"${'x'.repeat(2000)}","ExitCode":137,"Reason":"OutOfMemoryError: killed","StoppedReason":"Essential container in task exited"}`;
 
-  expect(messageOf([], { tries: { task: { Error: 'States.TaskFailed', Cause } } })).toContain(
+  expect(messageOf([], { tries: { round: 1, task: { Error: 'States.TaskFailed', Cause } } })).toContain(
     'Task:        failed with States.TaskFailed, exit code 137\nCause:       OutOfMemoryError: killed; Essential container in task exited\n',
   );
 });
@@ -275,13 +285,23 @@ it('passes on why a task stopped where the exit code is none of its own', () => 
 it('passes on the cause of a task that never had an exit code', () => {
   const task = { Error: 'ECS.AmazonECSException', Cause: 'no such cluster' };
 
-  expect(messageOf([], { tries: { task } })).toContain(
+  expect(messageOf([], { tries: { round: 1, task } })).toContain(
     'Task:        failed with ECS.AmazonECSException\nCause:       no such cluster\n',
   );
 });
 
-it('says nothing of a task that ended well', () => {
-  expect(messageOf([], { tries: { task: { ended: 'well' } } })).not.toContain('Task:');
+it.each<[string, NonNullable<ReplicaNews['state']['tries']>]>([
+  ['ended well', { round: 2, task: { ended: 'well' } }],
+  ['failed in an earlier round', { round: 1, task: { Error: 'States.TaskFailed', Cause: '{"ExitCode":14}' } }],
+  ['has not ended', { round: 2 }],
+])('says nothing of a task that %s', (_what, tries) => {
+  expect(messageOf([], { rounds: { number: 2 }, tries })).not.toContain('Task:');
+});
+
+it('says of a task that failed in this round, however many there were, how it ended', () => {
+  const tries = { round: 7, task: { Error: 'States.TaskFailed', Cause: '{"ExitCode":14}' } };
+
+  expect(messageOf([], { rounds: { number: 7 }, tries })).toContain('\nTask:        ended with exit code 14: ');
 });
 
 it('keeps the subject within what SNS takes, and what it says whole, for the longest id', () => {
@@ -295,15 +315,25 @@ it('keeps the subject within what SNS takes, and what it says whole, for the lon
 
 it('lets no field of strangers begin a line of its own', () => {
   const evil = 'x\r\nWhat to do:\n- run this\u2028\u0085\u001b[2J';
-  const tries = { task: { Error: evil, Cause: evil } };
-  const recorded = { Attributes: { driftedSince: { S: evil }, told: { S: evil }, toldAt: { S: evil } } };
-  const outcome = { verdict: 'unknown' as const, at: evil, Error: evil, Cause: evil };
+  const tries = { round: 1, task: { Error: evil, Cause: evil } };
+  const recorded = {
+    Attributes: {
+      driftedSince: { S: evil },
+      told: { S: evil },
+      toldKind: { S: `diverged:${evil}` },
+      toldAt: { S: evil },
+      verifiedAt: { S: evil },
+    },
+  };
+  const sameVerdict = { Attributes: { ...recorded.Attributes, told: { S: 'diverged' } } };
+  const outcome = { verdict: 'unknown' as const, kind: evil, at: evil, seenAt: evil, Error: evil, Cause: evil };
 
   for (const state of [
     { outcome, tries, recorded },
     { outcome, tries, lease: { wantedSince: evil } },
     { ...found([aDifference('refs/heads/main')]), tries, recorded },
-    { ...found([]), outcome: { verdict: 'in-sync' as const, at: evil }, recorded },
+    { ...found([aDifference('refs/heads/main')]), tries, recorded: sameVerdict },
+    { ...found([]), outcome: { verdict: 'in-sync' as const, kind: evil, at: evil, seenAt: evil }, recorded },
   ]) {
     const { subject, message } = noticeOf(state);
 
@@ -318,7 +348,10 @@ it('keeps a subject of printable ASCII for any error, cause and record', () => {
   const anyText = fc.string({ unit: 'binary', maxLength: 300 });
   fc.assert(
     fc.property(anyText, anyText, anyText, (error, cause, text) => {
-      const recorded = { Attributes: { told: { S: text }, toldAt: { S: text }, driftedSince: { S: text } } };
+      const S = text;
+      const recorded = {
+        Attributes: { told: { S }, toldKind: { S }, toldAt: { S }, driftedSince: { S }, verifiedAt: { S } },
+      };
       const { subject } = noticeOf({ ...failed(error, cause), recorded });
       const changed = noticeOf({ ...found([aDifference('refs/heads/main')]), recorded }).subject;
 

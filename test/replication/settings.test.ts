@@ -148,3 +148,18 @@ it('refuses a share or a number of heads that no guard could mean', () => {
   expect(message).toContain('policy.massChange.percent is 120: expected a percentage from 0 to 100');
   expect(message).toContain('policy.massChange.heads is 0.5: expected a whole number from 1');
 });
+
+it('refuses a replica whose settings no task could be given', () => {
+  const refs = Array.from({ length: 300 }, (_, n) => `refs/heads/release-${n}/*`);
+  const one = (list: string[]) => ({
+    id: 'a',
+    source: { region: 'eu-west-1', repository: 'S' },
+    destination: { region: 'eu-west-2', repository: 'S' },
+    policy: { refs: list },
+  });
+
+  expect(messageOf(() => parseSettings(JSON.stringify({ replicas: [one(refs)] })))).toMatch(
+    /"a" has settings of \d+ characters, and a task is given at most 6000: name fewer refs/,
+  );
+  expect(parseSettings(JSON.stringify({ replicas: [one(refs.slice(0, 100))] })).replicas).toHaveLength(1);
+});

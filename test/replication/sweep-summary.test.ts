@@ -1,16 +1,22 @@
-import { NEWS_ALONE_MAX, SWEEP_NAMED_MAX, type SweptReplica } from '../../replication/contract.ts';
+import { type DigestNews, SWEEP_NAMED_MAX, type SweepResults, type SweptReplica } from '../../replication/contract.ts';
 import { summariseSweep } from '../../replication/sweep-summary.ts';
+import type { Verdict } from '../../replication/verdict.ts';
 
 const swept = (outcome: SweptReplica['outcome'], ...ids: string[]): SweptReplica[] =>
   ids.map((replica) => ({ replica, outcome }));
 const many = (count: number, prefix = 'r'): string[] =>
   Array.from({ length: count }, (_, n) => `${prefix}-${String(n).padStart(4, '0')}`);
-const saidOf = (...results: SweptReplica[][]): string => summariseSweep({ results: results.flat(), told: {} }).says;
+const aNews = (replica: string, verdict: Verdict, kind: string = verdict): DigestNews => ({ replica, verdict, kind });
+
+/** Of a sweep that looked at all of which there are results. */
+const summaryOf = (results: SweptReplica[], news: SweepResults['news'] = []) =>
+  summariseSweep({ replicas: results.map(({ replica }) => ({ replica })), results, news });
+const saidOf = (...results: SweptReplica[][]): string => summaryOf(results.flat()).says;
 
 it('counts how the replicas of a sweep ended, and names those that a person must look at', () => {
-  const results = [...swept('drifted', 'd'), ...swept('in-sync', ...many(17)), ...swept('replicated', 'z', 'c')];
-
-  expect(summariseSweep({ results, told: {} })).toEqual({
+  expect(
+    summaryOf([...swept('drifted', 'd'), ...swept('in-sync', ...many(17)), ...swept('replicated', 'z', 'c')]),
+  ).toEqual({
     says: '20 replicas: 17 in sync, 2 replicated, 1 drifted (d).',
     replicas: 20,
     outcomes: { 'in-sync': 17, replicated: 2, drifted: 1 },
@@ -31,38 +37,73 @@ it('says it in one sentence, for none, one and many', () => {
   );
 });
 
-it('has a digest exactly if there are more news than are told alone', () => {
-  const digestOf = (count: number) => {
-    const news = many(count).map((id) => `${id} is behind`);
-    return summariseSweep({ results: swept('drifted', ...many(9)), told: { Item: { news: { SS: news } } } }).digest;
-  };
+it.each<[string, unknown[]]>([
+  ['nothing', []],
+  ['null', [null, null]],
+  ['an error', [{ Error: 'States.Timeout', Cause: '' }]],
+])('counts replicas as failed that a sweep has lost, where the Map gives %s for them', (_what, instead) => {
+  const replicas = ['a', 'b', 'c', 'd'].map((replica) => ({ replica }));
+  const results = [...swept('in-sync', 'c'), ...instead, ...swept('drifted', 'b')] as SweptReplica[];
 
-  expect(digestOf(NEWS_ALONE_MAX)).toBeUndefined();
-  expect(digestOf(NEWS_ALONE_MAX + 1)).toEqual({ news: many(6).map((id) => `${id} is behind`), replicas: 9 });
-  expect(summariseSweep({ results: [], told: { Item: {} } })).not.toHaveProperty('digest');
+  expect(summariseSweep({ replicas, results, news: [aNews('b', 'behind')] })).toEqual({
+    says: '4 replicas: 1 in sync, 1 drifted (b), 2 failed (a, d).',
+    replicas: 4,
+    outcomes: { 'in-sync': 1, drifted: 1, failed: 2 },
+    drifted: ['b'],
+    failed: ['a', 'd'],
+    replicated: [],
+    digest: { news: [aNews('b', 'behind')], replicas: 4 },
+  });
 });
 
-it('puts the worst news first, and each only once', () => {
-  const SS = ['a is in-sync', 'b is behind', 'b is behind', 'c is unknown', 'a is diverged', 'd is refused'];
+it('has a digest exactly if there is something that people have not been told', () => {
+  const results = swept('drifted', ...many(9));
 
-  expect(summariseSweep({ results: [], told: { Item: { news: { SS } } } }).digest?.news).toEqual([
-    'a is diverged',
-    'a is in-sync',
-    'd is refused',
-    'b is behind',
-    'c is unknown',
-  ]);
+  expect(summaryOf(results)).not.toHaveProperty('digest');
+  expect(summaryOf(results, [{}, {}])).not.toHaveProperty('digest');
+  expect(summaryOf(results, [{}, aNews('r-0003', 'behind'), {}]).digest).toEqual({
+    news: [aNews('r-0003', 'behind')],
+    replicas: 9,
+  });
+});
+
+it('puts the worst news first, and among them mass changes', () => {
+  const news = [
+    aNews('a', 'in-sync'),
+    aNews('c', 'behind'),
+    aNews('b', 'behind'),
+    aNews('e', 'unknown'),
+    aNews('d', 'refused', 'refused:mass-change'),
+    aNews('f', 'refused', 'refused:source-empty'),
+    aNews('g', 'diverged', 'diverged:diverged'),
+  ];
+
+  expect(summaryOf([], news).digest?.news.map(({ replica }) => replica)).toEqual(['d', 'g', 'f', 'b', 'c', 'e', 'a']);
+});
+
+it('tells of each replica once, of the worst that two rounds have noted', () => {
+  const mild = aNews('a', 'refused', 'refused:source-empty');
+  const worse = aNews('a', 'refused', 'refused:mass-change,source-empty');
+  const other = aNews('b', 'behind');
+
+  for (const news of [
+    [mild, other, worse],
+    [worse, other, mild],
+  ])
+    expect(summaryOf([], news).digest?.news).toEqual([worse, other]);
 });
 
 it('fits into a state for thousands of replicas with the longest ids, whatever they ended with', () => {
   const ids = many(3000, 'x'.repeat(123));
   const outcomes = ['drifted', 'failed', 'replicated'] as const;
   const results = ids.map((replica, n) => ({ replica, outcome: outcomes[n % 3] as SweptReplica['outcome'] }));
-  const SS = ids.map((id, n) => `${id} is ${n === 2999 ? 'diverged' : 'in-sync'}`);
+  // So many are noted at the most, each here for every reason that a guard of heads has.
+  const kind = `diverged:${'some-guard-said,'.repeat(16)}`;
+  const news = ids.slice(0, 300).map((id) => aNews(id, 'diverged', kind));
 
-  const summary = summariseSweep({ results, told: { Item: { news: { SS } } } });
+  const summary = summaryOf(results, news);
 
   expect(Buffer.byteLength(JSON.stringify(summary))).toBeLessThan(200_000);
   expect(summary.drifted).toEqual(ids.filter((_, n) => n % 3 === 0).slice(0, SWEEP_NAMED_MAX));
-  expect(summary.digest?.news[0]).toBe(SS[2999]);
+  expect(summary.digest?.news).toHaveLength(300);
 });

@@ -51,6 +51,11 @@ const scopes = (machine: Machine): Machine[] => [
 ];
 const statesOf = (machine: Machine): [string, State][] =>
   scopes(machine).flatMap(({ States }) => Object.entries(States));
+/** The Map that a state is in: what it does not catch, the Map does. */
+const mapOf = (machine: Machine, name: string): State | undefined =>
+  Object.values(machine.States).find(
+    ({ ItemProcessor }) => ItemProcessor !== undefined && name in ItemProcessor.States,
+  );
 const ends = ({ Type, End }: State): boolean => Type === 'Succeed' || Type === 'Fail' || End === true;
 
 describe.each([
@@ -78,12 +83,15 @@ describe.each([
   });
 
   const tasks = statesOf(machine).filter(([, { Type }]) => Type === 'Task');
-  it.each(tasks)('gives %s a time-out, retries with full jitter and a cap, and a way out', (_state, state) => {
+  it.each(tasks)('gives %s a time-out, retries with full jitter and a cap, and a way out', (name_, state) => {
     expect(state.TimeoutSeconds).toBeGreaterThan(0);
-    expect(state.Catch?.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
+    const ways = [...(state.Catch ?? []), ...(mapOf(machine, name_)?.Catch ?? [])];
+    expect(ways.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
     const tried = (state.Retry ?? []).filter(({ MaxAttempts }) => MaxAttempts !== 0);
     expect(tried.length).toBeGreaterThan(0);
-    for (const { JitterStrategy, MaxDelaySeconds } of tried) {
+    for (const { ErrorEquals, JitterStrategy, MaxDelaySeconds } of tried) {
+      // No failure of a crowd, but a question to be asked later.
+      if (ErrorEquals.includes('Sfn.ExecutionDoesNotExistException')) continue;
       expect(JitterStrategy).toBe('FULL');
       expect(MaxDelaySeconds).toBeGreaterThan(0);
     }
@@ -118,7 +126,9 @@ describe.each([
 it('calls a replica in sync only where a comparison says so', () => {
   const before = (...targets: string[]) =>
     Object.entries(replicate.States).filter(([, state]) => nextOf(state).some((next) => targets.includes(next)));
-  const proving = before('SettleInSync', 'RecordInSync').filter(([, { Type }]) => Type === 'Choice');
+  const proving = before('SettleInSync', 'RecordInSync', 'RecordStillInSync').filter(
+    ([, { Type }]) => Type === 'Choice',
+  );
 
   expect(proving.map(([name]) => name).sort()).toEqual(['AnythingToReplicate', 'IsDriftStable', 'IsVerified']);
   for (const [, { Choices = [], Default }] of proving) {
@@ -129,7 +139,7 @@ it('calls a replica in sync only where a comparison says so', () => {
   }
   // Every other way to an end that is green leads through one of them.
   expect(before('InSync', 'Replicated').map(([name]) => name)).toEqual(['SettleInSync', 'HowItEnded']);
-  expect(before('Proven').map(([name]) => name)).toEqual(['RecordInSync']);
+  expect(before('Proven', 'Superseded').map(([name]) => name)).toEqual(['RecordInSync', 'RecordStillInSync']);
 });
 
 describe('the treatment of errors', () => {
@@ -168,7 +178,10 @@ describe('the treatment of errors', () => {
   /** What can be raised behind each resource, by AWS's documentation and practice, and by our own functions. */
   const LAMBDA = ['Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException'];
   const RAISED: Record<string, string[]> = {
-    'lambda:invoke': [...LAMBDA, 'Lambda.TooManyRequestsException', 'Lambda.Unknown', 'Sandbox.Timedout'],
+    'lambda:invoke': [
+      ...[...LAMBDA, 'Lambda.TooManyRequestsException', 'Lambda.Unknown'],
+      ...['Runtime.ExitError', 'Sandbox.Timedout'],
+    ],
     'ecs:runTask.sync': [
       ...['ECS.AmazonECSException', 'ECS.ServerException', 'ECS.ThrottlingException'],
       ...['ECS.InvalidParameterException', 'AmazonECS.Unknown'],
@@ -177,7 +190,9 @@ describe('the treatment of errors', () => {
     'dynamodb:getItem': [],
     'aws-sdk:sfn:describeExecution': ['Sfn.ExecutionDoesNotExistException'],
     'states:startExecution': [],
-    'states:startExecution.sync:2': ['StepFunctions.ExecutionLimitExceeded'],
+    'states:startExecution.sync:2': [
+      ...['StepFunctions.ExecutionLimitExceeded', 'StepFunctions.ExecutionLimitExceededException'],
+    ],
     'sns:publish': [],
   };
   /** Classes that a function can end with: those of its own work. */

@@ -164,6 +164,26 @@ describe('people', () => {
     expect(newsOf(1)).toMatchObject({ recorded: { Attributes: { told: { S: 'behind' } } } });
   });
 
+  it('are told of a mass change although they know of a diverged head', async () => {
+    const names = Array.from({ length: 30 }, (_, n) => `refs/heads/n${n}`);
+    const all = Object.fromEntries(names.map((name) => [name, '1']));
+    flow.source.set('R', { ...all, 'refs/heads/main': '1' });
+    flow.destination.set('R', { ...all, 'refs/heads/main': '9' });
+    await flow.run();
+    flow.source.set('R', { 'refs/heads/main': '1' });
+    const attacked = await flow.run();
+    await flow.run();
+
+    expect(flow.verdictsTold).toEqual(['diverged', 'diverged']);
+    expect(flow.told[1]).toMatchObject({
+      state: {
+        outcome: { kind: 'diverged:diverged,mass-change' },
+        recorded: { Attributes: { toldKind: { S: 'diverged:diverged' } } },
+      },
+    });
+    expect(attacked.cause).toContain('"confirm":"');
+  });
+
   it('are not told that a replica in trouble could not be read for once, nor that it could again', async () => {
     drift();
     await flow.run();
@@ -225,8 +245,8 @@ describe('when the alert function is broken', () => {
     expect(flow.told).toHaveLength(5);
     expect(flow.topic.inbox).toMatchObject([
       {
-        subject: 'ccrepl: a replica changed, and the alert function failed',
-        attributes: { replica: 'R', verdict: 'diverged', severity: 'error' },
+        subject: 'ccrepl: news of a replica, and the alert function failed',
+        attributes: { replica: 'R', verdict: 'diverged', severity: 'critical' },
       },
     ]);
     expect(flow.topic.inbox[0]?.message).toContain(`The replica R is diverged.`);
@@ -270,6 +290,27 @@ describe('when the alert function is broken', () => {
     expect(healed.error).toBe('Ccrepl.AlertFailed');
     expect(next.status).toBe('SUCCEEDED');
     expect(flow.verdictsTold.at(-1)).toBe('in-sync');
+  });
+
+  it('and SNS too, the execution fails for that also if another round finds all well', async () => {
+    flow.onPublish = () => {
+      throw stateError('SNS.NotFoundException', 'no topic');
+    };
+    let waiting: Promise<unknown> | undefined;
+    flow.onState = (_execution, state) => {
+      if (state !== 'AlertFailed' || waiting !== undefined) return;
+      flow.destination.set('R', { 'refs/heads/main': '1' });
+    };
+    flow.onCall = async (_resource, { UpdateExpression }) => {
+      if (UpdateExpression !== 'REMOVE holder, heldSince' || waiting !== undefined) return;
+      waiting = flow.run();
+      await waiting;
+    };
+
+    const execution = await flow.run();
+
+    expect(execution.states).toContain('NextRound');
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'Ccrepl.AlertFailed' });
   });
 
   it('for a moment, it is tried again, and nothing else is sent', async () => {

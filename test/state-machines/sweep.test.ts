@@ -1,4 +1,5 @@
 import type { Execution } from '../../local/stepfunctions/machine.ts';
+import type { SweepNews } from '../../replication/contract.ts';
 import { exited, stateError, Workflow } from '../support/workflow.ts';
 
 const IDS = Array.from({ length: 12 }, (_, n) => `R${String(n).padStart(2, '0')}`);
@@ -127,18 +128,63 @@ describe('of which many replicas are in trouble', () => {
     for (const id of troubled) flow.strayPush('refs/heads/main', id);
   });
 
-  it('sends five messages and one digest that names all, and nothing more in the next sweep', async () => {
+  const digests = () => flow.told.flatMap((request) => ('digest' in request ? [request] : []));
+  const namedIn = (request: SweepNews | undefined) => request?.digest.news.map(({ replica }) => replica) ?? [];
+  const aloneTold = () => flow.told.flatMap((request) => ('state' in request ? [request.state.run.replica] : []));
+
+  it('sends five messages and one digest of the others, and nothing more in the next sweep', async () => {
     const sweep = await flow.runSweep();
     flow.advance(900);
     await flow.runSweep();
 
-    expect(flow.verdictsTold.sort()).toEqual([...Array(5).fill('diverged'), 'digest'].sort());
-    const digest = flow.told.find((request) => 'digest' in request);
-    expect(digest).toMatchObject({ execution: sweep.arn, digest: { replicas: 12 } });
-    expect([...(digest as { digest: { news: string[] } }).digest.news].sort()).toEqual(
-      troubled.map((id) => `${id} is diverged`),
-    );
+    expect(digests()).toMatchObject([{ execution: sweep.arn, digest: { replicas: 12 } }]);
+    expect(digests()[0]?.digest.news[0]).toMatchObject({ verdict: 'diverged', kind: 'diverged:diverged' });
+    expect(aloneTold()).toHaveLength(5);
+    expect([...aloneTold(), ...namedIn(digests()[0])].sort()).toEqual(troubled);
     expect(summaryOf(sweep)).toMatchObject({ outcomes: { drifted: 9, 'in-sync': 3 }, drifted: troubled });
+  });
+
+  it('counts nobody as told whom the digest has not told: the next sweep tells them', async () => {
+    let stopped: Promise<void> | undefined;
+    flow.onState = (execution, state) => {
+      if (state === 'ReadNews') stopped ??= flow.sweep.stop(execution);
+    };
+    await flow.runSweep();
+    await stopped;
+    const alone = aloneTold();
+    flow.told.length = 0;
+
+    await flow.runSweep();
+
+    expect(alone).toHaveLength(5);
+    expect([...alone, ...aloneTold(), ...digests().flatMap(namedIn)].sort()).toEqual(troubled);
+  });
+
+  it('leaves out of the digest what is over by its end', async () => {
+    flow.onState = (_execution, state) => {
+      if (state !== 'ReadNews') return;
+      for (const id of troubled) flow.destination.set(id, { ...flow.source.get(id) });
+    };
+    flow.onCall = async (resource, parameters) => {
+      if (!resource.endsWith('getItem') || !JSON.stringify(parameters).includes('sweep:')) return;
+      flow.onCall = () => {};
+      await Promise.all(troubled.map((id) => flow.run({ replica: id })));
+    };
+
+    await flow.runSweep();
+
+    expect(digests()).toEqual([]);
+  });
+
+  it('reminds of all of them a day later, in one digest too', async () => {
+    await flow.runSweep();
+    flow.told.length = 0;
+    flow.advance(86_401);
+
+    await flow.runSweep();
+
+    expect(aloneTold()).toHaveLength(5);
+    expect([...aloneTold(), ...digests().flatMap(namedIn)].sort()).toEqual(troubled);
   });
 
   it('tells their recovery in one digest too', async () => {
@@ -159,7 +205,7 @@ describe('of which many replicas are in trouble', () => {
 
     expect(plain.status).toBe('SUCCEEDED');
     expect(flow.topic.inbox).toMatchObject([
-      { subject: 'ccrepl: many replicas changed, and the alert function failed' },
+      { subject: 'ccrepl: news of many replicas, and the alert function failed' },
     ]);
     expect(flow.topic.inbox[0]?.message).toContain('9 drifted');
 

@@ -24,9 +24,11 @@ export function aComparison(differences: Difference[], inSync = 0): Comparison {
     if (found !== null) counts.destination += 1;
   }
   const verdict = differences.some(({ reason }) => reason === 'diverged') ? 'diverged' : 'behind';
+  const refused = differences.filter(({ action }) => action === 'refuse').map(({ reason }) => reason);
   return {
     replica: 'Source--ap-northeast-3',
     verdict,
+    kind: refused.length === 0 ? verdict : `${verdict}:${[...new Set(refused)].sort().join(',')}`,
     headline: `The replica Source--ap-northeast-3 is ${verdict}: …`,
     comparedAt: '2026-01-02T03:04:10.000Z',
     lagSeconds: 5,

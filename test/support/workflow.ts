@@ -21,6 +21,7 @@ import type {
 } from '../../replication/contract.ts';
 import { asReplicationError, ERROR_TABLE } from '../../replication/errors.ts';
 import { readInput } from '../../replication/input.ts';
+import { guardMassChange } from '../../replication/mass-change.ts';
 import { parseSettings, type Replica } from '../../replication/settings.ts';
 import { summariseSweep } from '../../replication/sweep-summary.ts';
 import { aPlan, divergedAt } from './plans.ts';
@@ -245,7 +246,8 @@ export class Workflow {
     const comparedAt = this.now;
     const destination = { ...this.destination.get(id) };
     await this.onBetween(id, count);
-    const plan = divergedAt('9', aPlan({ ...this.source.get(id) }, destination));
+    const stray = divergedAt('9', aPlan({ ...this.source.get(id) }, destination));
+    const plan = guardMassChange(stray, replica.policy, question.run.confirm);
     const { before, wantedSince, run } = question;
     const lagSeconds = Math.round((this.now.getTime() - Date.parse(wantedSince)) / 1000);
     return describeComparison(replica, plan, { comparedAt, lagSeconds, before, confirm: run.confirm });

@@ -1,9 +1,9 @@
-import type { Oid } from '../git/oid.ts';
-import { displayRef, type RefName } from '../git/ref.ts';
-import { ignoredAsText } from '../replication/comparison.ts';
-import type { MassChange } from '../replication/plan.ts';
-import { refToText } from '../replication/ref-text.ts';
-import { resolveDivergence } from '../replication/resolution.ts';
+import type { Oid } from '../../git/oid.ts';
+import { displayRef, type RefName } from '../../git/ref.ts';
+import { ignoredAsText } from '../../replication/comparison.ts';
+import type { MassChange } from '../../replication/plan.ts';
+import { refToText } from '../../replication/ref-text.ts';
+import { resolveDivergence } from '../../replication/resolution.ts';
 
 /** Diverged heads for which both ways out are printed. */
 const WAYS_OUT_MAX = 3;

@@ -8,6 +8,12 @@ export interface LocalOptions {
   once: boolean;
   json: boolean;
   drift: boolean;
+  /** Pairs of repositories. */
+  replicas: number;
+  /** Milliseconds from one sweep to the next; absent: none. */
+  sweepMs: number | undefined;
+  /** Pushes within a minute; absent: none. */
+  storm: number | undefined;
   /** Absent: a temporary folder that is removed at the end. */
   data: string | undefined;
   port: number;
@@ -16,6 +22,9 @@ export interface LocalOptions {
   /** While an execution runs, every so manieth request to each region is throttled. */
   throttle: number | undefined;
 }
+
+export const REPLICAS_MAX = 200;
+export const STORM_MAX = 5000;
 
 export const USAGE = `Usage: npm start -- [options]
 
@@ -26,6 +35,9 @@ and shows how it is replicated to the other and verified.
   --once           end after the first replication; exit 0 only if it was verified
   --json           with --once: print one JSON document, and nothing else, on stdout
   --drift          afterwards, somebody pushes straight to the destination: shows the alert
+  --replicas N     so many pairs of repositories, up to ${REPLICAS_MAX} (default 1): shows them in a table
+  --sweep INTERVAL has all replicas looked at again and again, such as every 30s, 5m or 1h; with --once, once
+  --storm N        afterwards, pushes N times within a minute, up to ${STORM_MAX}, and reports what came of it
   --data DIR       keep the repositories as DIR/REGION/REPOSITORY.git, and use them again
   --port N         the first of three ports on 127.0.0.1 (default 4700; 0 takes free ones)
   --push-fault KIND:NUMBER
@@ -45,6 +57,9 @@ export function parseOptions(argv: readonly string[], home: string): LocalOption
       once: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       drift: { type: 'boolean', default: false },
+      replicas: { type: 'string' },
+      sweep: { type: 'string' },
+      storm: { type: 'string' },
       data: { type: 'string' },
       port: { type: 'string', default: '4700' },
       'push-fault': { type: 'string' },
@@ -66,9 +81,29 @@ export function parseOptions(argv: readonly string[], home: string): LocalOption
       `--throttle is "${values.throttle}": expected a whole number from 2, for every second request (with 1 none would pass)`,
     );
   }
+  const replicas = parseCount('replicas', values.replicas, REPLICAS_MAX) ?? 1;
+  const storm = parseCount('storm', values.storm, STORM_MAX);
+  const sweepMs = values.sweep === undefined ? undefined : parseInterval(values.sweep);
   const { once, json, drift } = values;
   const data = values.data === undefined ? undefined : resolve(values.data);
-  return { from: values.from ?? home, once, json, drift, data, port, pushFault, throttle };
+  return { from: values.from ?? home, once, json, drift, replicas, sweepMs, storm, data, port, pushFault, throttle };
+}
+
+function parseCount(name: string, text: string | undefined, max: number): number | undefined {
+  if (text === undefined) return undefined;
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= max) return count;
+  throw new Error(`--${name} is "${text}": expected a whole number from 1 to ${max}`);
+}
+
+const UNIT_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
+const INTERVAL_MS_MAX = 24 * 3_600_000;
+
+function parseInterval(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d+)([smh])$/.exec(text) ?? [];
+  const ms = Number(digits) * (UNIT_MS[unit] ?? 0);
+  if (ms > 0 && ms <= INTERVAL_MS_MAX) return ms;
+  throw new Error(`--sweep is "${text}": expected an interval from 1s to 24h with its unit, such as 30s, 5m or 1h`);
 }
 
 function parseFault(text: string): PushFault {

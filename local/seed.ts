@@ -7,29 +7,28 @@ import { git } from './git.ts';
 /** Refs of one push: what CodeCommit takes at most. */
 const REFS_PER_PUSH = 4000;
 
-export interface Seeded {
+/** A repository on this machine that can be pushed from, and what of it is pushed. */
+export interface Seed {
+  path: string;
+  /** All branches and tags; the branch of its HEAD goes first, and so becomes the default. */
+  refspecs: string[];
   branches: number;
   tags: number;
-  /** False if the source had all of it already: then no trigger has fired. */
-  pushed: boolean;
 }
 
-/**
- * Pushes all branches and tags of a repository, given by path or URL, into the look-alike, with stock git. The branch of its
- * HEAD goes first, and so becomes the default.
- */
-export async function seed(from: string, to: { url: string; env: Record<string, string> }): Promise<Seeded> {
+/** Works with a repository that is given by path or URL. `signal` ends a clone of it. */
+export async function withSeed<T>(from: string, work: (seed: Seed) => Promise<T>, signal?: AbortSignal): Promise<T> {
   const scratch = await mkdtemp(join(tmpdir(), 'ccrepl-seed-'));
   try {
     const path = existsSync(from) ? from : join(scratch, 'mirror.git');
-    if (path !== from) await git(['clone', '--quiet', '--mirror', '--', from, path]);
-    return await pushAll(path, to);
+    if (path !== from) await git(['clone', '--quiet', '--mirror', '--', from, path], {}, signal);
+    return await work(await readSeed(path));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-async function pushAll(path: string, { url, env }: { url: string; env: Record<string, string> }): Promise<Seeded> {
+async function readSeed(path: string): Promise<Seed> {
   const inside = await git(['-C', path, 'rev-parse', '--is-shallow-repository']).catch(() => undefined);
   if (inside === undefined)
     throw new Error(`"${path}" is not a git repository: expected the path or URL of one (--from)`);
@@ -38,19 +37,29 @@ async function pushAll(path: string, { url, env }: { url: string; env: Record<st
       `"${path}" is a shallow clone: a source needs its whole history; run "git fetch --unshallow" there first`,
     );
   }
-  const specs = await refspecs(path);
-  if (specs.length === 0) throw new Error(`"${path}" has no branches and no tags: commit something first`);
+  const refspecs = await refspecsOf(path);
+  if (refspecs.length === 0) throw new Error(`"${path}" has no branches and no tags: commit something first`);
+  const tags = refspecs.filter((spec) => spec.includes(':refs/tags/')).length;
+  return { path, refspecs, branches: refspecs.length - tags, tags };
+}
+
+/** Pushes it into the look-alike with stock git. False if that had all of it already: then no trigger has fired. */
+export async function pushSeed(
+  { path, refspecs }: Seed,
+  to: { url: string; env: Record<string, string> },
+  signal?: AbortSignal,
+): Promise<boolean> {
   let pushed = false;
-  for (let at = 0; at < specs.length; at += REFS_PER_PUSH) {
-    const output = await git(['-C', path, 'push', '--porcelain', url, ...specs.slice(at, at + REFS_PER_PUSH)], env);
+  for (let at = 0; at < refspecs.length; at += REFS_PER_PUSH) {
+    const some = refspecs.slice(at, at + REFS_PER_PUSH);
+    const output = await git(['-C', path, 'push', '--porcelain', to.url, ...some], to.env, signal);
     pushed ||= /^[*+\- ]\t/m.test(output);
   }
-  const tags = specs.filter((spec) => spec.includes(':refs/tags/')).length;
-  return { branches: specs.length - tags, tags, pushed };
+  return pushed;
 }
 
 /** Branches (those that only a remote has, too: a fresh clone has but one of its own) and tags, HEAD's first. */
-async function refspecs(path: string): Promise<string[]> {
+async function refspecsOf(path: string): Promise<string[]> {
   const list = await git([
     '-C',
     path,

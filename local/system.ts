@@ -10,10 +10,12 @@ import { type CodeCommitSide, isCodeCommit, type Replica } from '../replication/
 import { gateway } from './aws/gateway.ts';
 import { type LocalServer, listen } from './aws/http.ts';
 import { Region } from './codecommit/region.ts';
+import { type ReplicaRecord, readRecords } from './dynamodb/records.ts';
 import { createReplicasTable, REPLICAS_TABLE } from './dynamodb/replicas-table.ts';
 import { LocalTables } from './dynamodb/tables.ts';
 import { LocalTasks } from './ecs/tasks.ts';
 import type { Principal } from './identity.ts';
+import type { DeadLetter } from './lambda/asynchronous.ts';
 import { LocalFunction } from './lambda/functions.ts';
 import { LocalSecrets } from './secretsmanager/secrets.ts';
 import { type Alert, LocalTopic } from './sns/topic.ts';
@@ -48,6 +50,8 @@ export interface SystemEvents {
   onFunctionLog?: (name: string, line: string) => void;
   /** The push has set off its trigger. */
   onTrigger?: (repository: string) => void;
+  /** A function has failed on an event for good. */
+  onDeadLetter?: (letter: DeadLetter) => void;
 }
 
 export interface SystemOptions extends SystemEvents {
@@ -78,6 +82,10 @@ export class LocalSystem {
   readonly sweep: LocalMachine;
   /** Packs that all tasks have carried, in bytes. */
   packBytes = 0;
+  /** Events that triggers have sent to functions. */
+  triggered = 0;
+  /** Events that a function has failed on for good. */
+  readonly deadLetters: DeadLetter[] = [];
   readonly #options: SystemOptions;
   readonly #functions: LocalFunction[];
   readonly #scratch: string;
@@ -108,6 +116,11 @@ export class LocalSystem {
         folder,
         env: { ...environment, ...keys(principal), CCREPL_SETTINGS: join(scratch, 'replication.json'), ...env },
         onOutput: (line) => options.onFunctionLog?.(name, line),
+        pauseMs: options.pauseMs,
+        onDeadLetter: (letter) => {
+          this.deadLetters.push(letter);
+          options.onDeadLetter?.(letter);
+        },
       });
     const onPush = lambda('on-push', 'on-push', people.workflow, { CCREPL_STATE_MACHINE_ARN: machineArn });
     const readInput = lambda('read-input', 'read-input', people.workflow, { CCREPL_SWEEP_STATE_MACHINE_ARN: sweepArn });
@@ -121,7 +134,12 @@ export class LocalSystem {
       env: { ...environment, ...keys(people.task), CCREPL_PROGRESS_SECONDS: '0.1' },
     });
     this.tables = new LocalTables(home.name);
-    this.#dynamodb = new DynamoDBClient({ ...this.#client(home.name, people.workflow.credentials), maxAttempts: 1 });
+    this.#dynamodb = new DynamoDBClient({
+      ...this.#client(home.name, people.workflow.credentials),
+      maxAttempts: 1,
+      // In a storm many executions wait for one record, and a warning of the SDK's would stand between the lines of the screen.
+      requestHandler: { socketAcquisitionWarningTimeout: 3_600_000 },
+    });
     const common = {
       ReadInputFunctionArn: readInput.arn,
       AlertFunctionArn: alert.arn,
@@ -211,12 +229,13 @@ export class LocalSystem {
     return region;
   }
 
-  /** Delivers an event to a function as CodeCommit does: nobody waits for it. */
+  /** Delivers an event to a function as CodeCommit does: nobody waits for it. Lambda tries again what fails. */
   invokeAsync(functionArn: string, event: object): void {
     const target = this.#functions.find(({ arn }) => arn === functionArn);
     if (target === undefined) return;
+    this.triggered += 1;
     this.#options.onTrigger?.(functionArn);
-    this.#track(target.invoke(event));
+    this.#track(target.invokeAsync(event));
   }
 
   /** A manual execution, through the API that the console and the AWS CLI use. Gives its ARN. */
@@ -227,6 +246,11 @@ export class LocalSystem {
   /** A sweep by hand, as the schedule starts it. Gives the execution's ARN. */
   startSweep(input: SweepInput = {}): Promise<string> {
     return this.#start(this.sweep, input);
+  }
+
+  /** The record of each replica that has one. */
+  records(): Promise<Map<string, ReplicaRecord>> {
+    return readRecords(this.#dynamodb);
   }
 
   async #start({ arn }: LocalMachine, input: object): Promise<string> {

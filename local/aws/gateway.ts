@@ -98,13 +98,14 @@ async function answerInvoke(
     response.end(JSON.stringify({ Type: 'User', Message: `Function not found: ${wanted ?? request.url}` }));
     return;
   }
-  const invocation = found.invoke(body === '' ? null : JSON.parse(body));
+  const event: unknown = body === '' ? null : JSON.parse(body);
   if (request.headers['x-amz-invocation-type'] === 'Event') {
+    void found.invokeAsync(event);
     response.writeHead(202);
     response.end();
     return;
   }
-  const result = await invocation;
+  const result = await found.invoke(event);
   if ('failure' in result) response.setHeader('X-Amz-Function-Error', 'Unhandled');
   response.writeHead(200, { 'Content-Type': 'application/json', 'X-Amz-Executed-Version': '$LATEST' });
   response.end('failure' in result ? JSON.stringify(result.failure) : result.payload);

@@ -1,15 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { AsynchronousInvocations, type DeadLetter } from './asynchronous.ts';
+import type { Invocation } from './invocation.ts';
 
-/** An error that a handler threw, as Lambda reports it. */
-export interface FunctionFailure {
-  errorType: string;
-  errorMessage: string;
-  trace: string[];
-}
-
-export type Invocation = { payload: string } | { failure: FunctionFailure };
+export type { Invocation } from './invocation.ts';
 
 export interface FunctionOptions {
   arn: string;
@@ -18,6 +13,9 @@ export interface FunctionOptions {
   /** The function's whole environment: nothing of ours leaks into it. */
   env: Record<string, string>;
   onOutput: (line: string) => void;
+  /** Milliseconds in place of the waits between the attempts of an asynchronous invocation. */
+  pauseMs?: number | undefined;
+  onDeadLetter?: (letter: DeadLetter) => void;
 }
 
 /** One Lambda function: the real handler in a worker thread that stays warm, started at its first event. */
@@ -25,30 +23,43 @@ export class LocalFunction {
   readonly arn: string;
   readonly #options: FunctionOptions;
   readonly #waiting = new Map<number, (invocation: Invocation) => void>();
+  readonly #asynchronous: AsynchronousInvocations;
   #worker: Worker | undefined;
   #count = 0;
 
   constructor(options: FunctionOptions) {
     this.arn = options.arn;
     this.#options = options;
+    this.#asynchronous = new AsynchronousInvocations({
+      invoke: (event, requestId) => this.invoke(event, requestId),
+      functionArn: options.arn,
+      pauseMs: options.pauseMs,
+      onDeadLetter: options.onDeadLetter,
+    });
   }
 
   get name(): string {
     return this.arn.split(':').at(-1) as string;
   }
 
-  invoke(event: unknown): Promise<Invocation> {
+  invoke(event: unknown, requestId: string = randomUUID()): Promise<Invocation> {
     this.#worker ??= this.#start();
     this.#count += 1;
     const id = this.#count;
-    const context = { functionName: this.name, invokedFunctionArn: this.arn, awsRequestId: randomUUID() };
+    const context = { functionName: this.name, invokedFunctionArn: this.arn, awsRequestId: requestId };
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
       this.#worker?.postMessage({ id, event: JSON.parse(JSON.stringify(event ?? null)), context });
     });
   }
 
+  /** As a trigger does it: nobody waits for the answer, and what fails is tried again. Settles when all of that is over. */
+  invokeAsync(event: unknown): Promise<void> {
+    return this.#asynchronous.deliver(event);
+  }
+
   async stop(): Promise<void> {
+    this.#asynchronous.stop();
     // What is under way then fails as "the function ended".
     await this.#worker?.terminate();
   }

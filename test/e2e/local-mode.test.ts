@@ -1,45 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { bundle } from '../../build.ts';
+import { startLocalMode as start } from '../support/local-mode.ts';
 import { aFolder, Clone, fsck, git, refsOf, removeFolders } from '../support/repository.ts';
-
-const HOME = join(import.meta.dirname, '..', '..');
-
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** The program as `npm start` runs it. */
-function start(...args: string[]): {
-  child: ChildProcess;
-  ended: Promise<Ended>;
-  seen: (text: string, times?: number) => Promise<string>;
-} {
-  const child = spawn(process.execPath, [join(HOME, 'local', 'main.ts'), '--port', '0', ...args], {
-    env: { ...process.env, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = { stdout: '', stderr: '' };
-  const waiting: { text: string; times: number; resolve: (stdout: string) => void }[] = [];
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      output[name] += text;
-      for (const { text: wanted, times, resolve } of waiting)
-        if (output.stdout.split(wanted).length > times) resolve(output.stdout);
-    });
-  }
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }));
-  const seen = (text: string, times = 1) =>
-    new Promise<string>((resolve, reject) => {
-      waiting.push({ text, times, resolve });
-      if (output.stdout.split(text).length > times) resolve(output.stdout);
-      void ended.then(() => reject(new Error(`ended before "${text}": ${output.stdout}${output.stderr}`)));
-    });
-  return { child, ended, seen };
-}
 
 const pathsIn = (data: string) => ({
   source: join(data, 'ap-northeast-1', 'Source.git'),
@@ -176,6 +140,7 @@ it.each([
   [['--port', 'x'], '--port is "x"'],
   [['--json'], '--json needs --once'],
   [['--frm', '.'], "Unknown option '--frm'"],
+  [['--sweep', '30'], '--sweep is "30"'],
 ])('answers the wrong option %j with what is wrong and the usage, and exit code 2', async (args, message) => {
   const { code, stderr } = await start(...args).ended;
 

@@ -60,7 +60,7 @@ it.each<[string, number, (limit: number) => PushFault]>([
   },
 );
 
-it('goes on from the last step after each kill, and carries less than 1.3 packs in all', async () => {
+it('goes on from the last step after each kill, and carries little more than one pack in all', async () => {
   // So big that what is on its way when a connection breaks is little beside it.
   await teamHistory(two.sourcePath, 10_500, 2, 80);
   const full = await fullPackBytes(two.sourcePath);
@@ -83,7 +83,9 @@ it('goes on from the last step after each kill, and carries less than 1.3 packs 
   expect(new Set(seen).size).toBe(2);
   await expectForwardOnly('main');
   await two.expectEqual();
-  expect(two.destination.received.packBytes / full).toBeLessThan(1.3);
+  // Beside the pack, three pushes that broke, each of a tenth at most: the one that was too big, and one for each kill that came in its
+  // middle; and what the steps repeat.
+  expect(two.destination.received.packBytes / full).toBeLessThan(1.4);
 });
 
 it('brings a big history that one commit merges line by line, and leaves no helper behind', async () => {

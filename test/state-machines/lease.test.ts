@@ -156,54 +156,6 @@ it('pushes that go on for long are handed over to another execution after 20 rou
 });
 
 describe('a holder that died', () => {
-  // Every state of an execution that replicates, reports trouble and then hears that somebody waits.
-  const STATES = [
-    'CompareHeads',
-    'AnythingToReplicate',
-    'FirstAttempt',
-    'Replicate',
-    'VerifyHeads',
-    'IsVerified',
-    'PauseBeforeLooking',
-    'LookAgain',
-    'IsDriftStable',
-    'Drifted',
-    'RecordTrouble',
-    'IsNews',
-    'IsOneOfMany',
-    'Alert',
-    'RememberTold',
-    'ReleaseLease',
-  ];
-  it.each(STATES)(
-    'in %s is recognised by its state, and the next execution takes over at once and does the work',
-    async (state) => {
-      behind();
-      let healthy = false;
-      flow.onTaskEnd = () => {
-        if (!healthy) flow.destination.set('R', { 'refs/heads/main': '1' });
-      };
-      let stopped: Promise<void> | undefined;
-      flow.onState = (execution, name) => {
-        if (name === state && stopped === undefined) stopped = flow.replicate.stop(execution);
-      };
-      const dead = flow.start();
-      await dead.ended;
-      await stopped;
-      healthy = true;
-      flow.onState = () => {};
-
-      const next = await flow.run();
-
-      expect(dead.status).toBe('ABORTED');
-      expect(next.status).toBe('SUCCEEDED');
-      expect(flow.isInSync()).toBe(true);
-      expect(await flow.record()).not.toHaveProperty('holder');
-      // Where the write that lets go, or the one before, had been made already, there is nothing to take over.
-      if (state !== 'ReleaseLease') expect(next.states).toContain('TakeOverLease');
-    },
-  );
-
   it('with somebody waiting leaves nothing that the next execution would wait for', async () => {
     behind();
     const { started, go } = heldTask();

@@ -24,14 +24,19 @@ function heldTask(): { started: Promise<void>; go: () => void } {
   };
   return { started, go };
 }
+/** An execution whose task is under way. */
+async function underWay(): Promise<{ holder: Execution; go: () => void }> {
+  behind();
+  const { started, go } = heldTask();
+  const holder = flow.start();
+  await started;
+  return { holder, go };
+}
 const behind = () => flow.push({ 'refs/heads/main': '2' });
 
 describe('two executions at once', () => {
   it('run one task: the second leaves word, names the first, and ends at once', async () => {
-    behind();
-    const { started, go } = heldTask();
-    const first = flow.start();
-    await started;
+    const { holder: first, go } = await underWay();
 
     const second = await flow.run();
     const whileHeld = await flow.record();
@@ -56,10 +61,7 @@ describe('two executions at once', () => {
   });
 
   it('lose no push: one that came during the task is replicated by the first in another round', async () => {
-    behind();
-    const { started, go } = heldTask();
-    const first = flow.start();
-    await started;
+    const { holder: first, go } = await underWay();
     flow.onTaskEnd = (_replica, count) => {
       // After the task has read the source, and before it ends.
       if (count === 1) flow.push({ 'refs/heads/late': '5' });
@@ -157,10 +159,7 @@ it('pushes that go on for long are handed over to another execution after 20 rou
 
 describe('a holder that died', () => {
   it('with somebody waiting leaves nothing that the next execution would wait for', async () => {
-    behind();
-    const { started, go } = heldTask();
-    const dead = flow.start();
-    await started;
+    const { holder: dead, go } = await underWay();
     await flow.run();
     const stopping = flow.replicate.stop(dead);
     go();
@@ -173,10 +172,7 @@ describe('a holder that died', () => {
   });
 
   it('is replaced by one of three that find it', async () => {
-    behind();
-    const { started, go } = heldTask();
-    const dead = flow.start();
-    await started;
+    const { holder: dead, go } = await underWay();
     const stopping = flow.replicate.stop(dead);
     go();
     await stopping;
@@ -192,10 +188,7 @@ describe('a holder that died', () => {
 
   it('that Step Functions does not know any more counts as dead, once it has been asked for again', async () => {
     let asked = 0;
-    behind();
-    const { started, go } = heldTask();
-    const first = flow.start();
-    await started;
+    const { holder: first, go } = await underWay();
     flow.onCall = (resource) => {
       if (!resource.endsWith('describeExecution')) return;
       asked += 1;
@@ -212,10 +205,7 @@ describe('a holder that died', () => {
   });
 
   it('lets nobody go on blindly: where Step Functions cannot be asked, the execution fails and says why', async () => {
-    behind();
-    const { started, go } = heldTask();
-    const first = flow.start();
-    await started;
+    const { holder: first, go } = await underWay();
     flow.onCall = (resource) => {
       if (resource.endsWith('describeExecution')) throw stateError('Sfn.SfnException', 'Rate exceeded');
     };
@@ -261,10 +251,7 @@ describe('an execution with the word of a person', () => {
   };
 
   it('waits for the lease, is given it by the holder, and does its work itself', async () => {
-    behind();
-    const { started, go } = heldTask();
-    const first = flow.start();
-    await started;
+    const { holder: first, go } = await underWay();
     whenWaiting(go);
 
     const second = await flow.run({ replica: 'R', confirm: '0123456789abcdef' });
@@ -280,10 +267,7 @@ describe('an execution with the word of a person', () => {
   });
 
   it('comes before all that others left word of, and sees it', async () => {
-    behind();
-    const { started, go } = heldTask();
-    const first = flow.start();
-    await started;
+    const { holder: first, go } = await underWay();
     await flow.run();
     flow.push({ 'refs/heads/late': '5' });
     whenWaiting(go);
@@ -298,10 +282,7 @@ describe('an execution with the word of a person', () => {
   });
 
   it('that dies while it waits blocks nobody: the lease that it was given is taken over', async () => {
-    behind();
-    const { started, go } = heldTask();
-    const first = flow.start();
-    await started;
+    const { holder: first, go } = await underWay();
     let stopped: Promise<void> | undefined;
     const waiting = flow.start({ replica: 'R', force: 'task' });
     flow.onState = (execution, state) => {
@@ -320,10 +301,7 @@ describe('an execution with the word of a person', () => {
   });
 
   it('gives up after two hours, and names who was at work', async () => {
-    behind();
-    const { started, go } = heldTask();
-    const first = flow.start();
-    await started;
+    const { holder: first, go } = await underWay();
 
     const second = await flow.run({ replica: 'R', force: 'task' });
     go();
@@ -350,10 +328,7 @@ describe('the lag', () => {
   });
 
   it('is counted from the first execution that wanted the look, also by one that only took over', async () => {
-    behind();
-    const { started, go } = heldTask();
-    const dead = flow.start();
-    await started;
+    const { holder: dead, go } = await underWay();
     const stopping = flow.replicate.stop(dead);
     go();
     await stopping;

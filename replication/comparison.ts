@@ -1,16 +1,24 @@
 import { createHash } from 'node:crypto';
-import { compareRefs, displayRef, type RefName } from '../git/ref.ts';
-import { type Comparison, type DefaultBranchDifference, DIFFERENCES_MAX, type Difference } from './contract.ts';
+import { compareRefs, printable, type RefName } from '../git/ref.ts';
+import {
+  type Comparison,
+  type DefaultBranchDifference,
+  DIFFERENCES_MAX,
+  type Difference,
+  MEMORY_HEADS_MAX,
+} from './contract.ts';
 import type { Heads } from './heads.ts';
 import type { Action, DefaultBranchChange, Plan, PlannedHead } from './plan.ts';
 import { REASONS } from './reasons.ts';
 import { refToText } from './ref-text.ts';
 import type { Replica } from './settings.ts';
 import { standingSince } from './standing.ts';
-import { allHeads, type Counts, countHeads, isReplicable, type Verdict, verdictOf } from './verdict.ts';
+import { allHeads, type Counts, countHeads, driftedHeads, isReplicable, type Verdict, verdictOf } from './verdict.ts';
 
-/** What a person must look at first: a refused head may hide behind thousands that only wait for their turn. */
 const URGENCY: Record<Action, number> = { refuse: 0, delete: 1, update: 2, create: 3, keep: 4 };
+/** Warnings may name branches, and those be long. */
+const WARNINGS_MAX = 10;
+const WARNING_LENGTH_MAX = 1000;
 /** Heads that the one sentence names. */
 const NAMED_MAX = 3;
 
@@ -48,13 +56,27 @@ export function describeComparison(replica: Replica, whole: Plan, asked: Asked):
     ignored: ignoredAsText(plan.ignored, DIFFERENCES_MAX),
     ...(plan.defaultBranch && { defaultBranch: describeDefaultBranch(plan.defaultBranch) }),
     ...(plan.massChange && { massChange: plan.massChange }),
-    ...(plan.warnings && { warnings: [...plan.warnings] }),
+    ...(plan.warnings && {
+      warnings: plan.warnings.slice(0, WARNINGS_MAX).map((text) => printable(text, WARNING_LENGTH_MAX)),
+    }),
     task: JSON.stringify({ ...replica, ...(confirm !== undefined && { confirm }) }),
   };
 }
 
-const byUrgency = (heads: readonly PlannedHead[]): PlannedHead[] =>
-  [...heads].sort((a, b) => URGENCY[a.action] - URGENCY[b.action]);
+/**
+ * What a person must look at first. A refused head may hide behind thousands that only wait for their turn, and one that is refused for a
+ * reason of its own behind thousands that are refused for another: so the first of each reason is in front.
+ */
+function byUrgency(heads: readonly PlannedHead[]): PlannedHead[] {
+  const reasons = new Set<string>();
+  const rank = ({ action, reason }: PlannedHead): number => {
+    if (action !== 'refuse' || reasons.has(reason)) return URGENCY[action];
+    reasons.add(reason);
+    return -1;
+  };
+  const ranked = heads.map((head) => ({ head, rank: rank(head) }));
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ head }) => head);
+}
 
 /** Reasons, not heads: a second head of the same sort is no other trouble. */
 function kindOf(verdict: Verdict, { heads }: Plan): string {
@@ -73,7 +95,9 @@ function headlineOf(
   if (verdict === 'in-sync') return `The replica ${id} is in sync: ${counts.source} heads.`;
   const differing = differences.filter(({ action }) => action !== 'keep');
   const named = differing.slice(0, NAMED_MAX).map(({ ref, reason }) => `${refToText(ref)} ${REASONS[reason]}`);
-  const more = differing.length > named.length ? `; and ${differing.length - named.length} more` : '';
+  // Of more than are remembered, nobody knows which stand.
+  const count = differing.length < MEMORY_HEADS_MAX ? differing.length : driftedHeads(counts);
+  const more = count > named.length ? `; and ${count - named.length} more` : '';
   const change = plan.massChange;
   const confirm =
     change === undefined || change.confirmed
@@ -81,7 +105,7 @@ function headlineOf(
       : ` To carry out exactly these, start an execution with ${JSON.stringify({ replica: id, confirm: change.fingerprint })}.`;
   if (differing.length === 0)
     return `The replica ${id} is ${verdict}: its default branch, or what a seeding left, is not as it should be.`;
-  return `The replica ${id} is ${verdict}: ${differing.length} of ${allHeads(counts)} heads not as at the source: ${named.join('; ')}${more}.${confirm}`;
+  return `The replica ${id} is ${verdict}: ${count} of ${allHeads(counts)} heads not as at the source: ${named.join('; ')}${more}.${confirm}`;
 }
 
 /** Names the state of all heads, whatever order they come in. */
@@ -108,7 +132,7 @@ export const describeDifference = (head: PlannedHead): Difference => ({
 /** Namespaces that are left out, as text, the largest first; beyond `max` as one sum. */
 export function ignoredAsText(ignored: ReadonlyMap<string, number>, max: number): Record<string, number> {
   const sorted = [...ignored].sort((a, b) => b[1] - a[1]);
-  const shown = sorted.slice(0, max).map(([name, count]): [string, number] => [displayRef(name as RefName), count]);
+  const shown = sorted.slice(0, max).map(([name, count]): [string, number] => [refToText(name as RefName), count]);
   const rest = sorted.slice(max).reduce((sum, [, count]) => sum + count, 0);
   return Object.fromEntries(rest === 0 ? shown : [...shown, ['others', rest]]);
 }

@@ -16,8 +16,8 @@ export interface Standing {
 
 /**
  * Tells what stands from what only moves. A head that a replication would write stands if the source still has for it what it
- * had: the replication had its chance. One that is refused stands if the destination still has what is in the way, however
- * often the source moves it. What is kept by policy differs as its owner wants it, and does not count.
+ * had: the replication had its chance. One that is refused stands if it is refused again: nobody but a person
+ * changes that, however often the source moves it. What is kept by policy differs as its owner wants it, and does not count.
  *
  * @param heads those of the plan, the most urgent first: beyond {@link MEMORY_HEADS_MAX} they count as not seen before
  * @param before the `memory` of the earlier comparison
@@ -49,8 +49,8 @@ export function standingSince(plan: Plan, heads: readonly PlannedHead[], before:
   return { plan: part, standing: keys.length, memory: pack(keys) };
 }
 
-const keyOf = ({ action, ref, old, new: next, reason }: PlannedHead): string =>
-  keyOfText(action === 'refuse' ? `refuse ${reason} ${old ?? '-'} ${ref}` : `write ${next ?? '-'} ${ref}`);
+const keyOf = ({ action, ref, new: next }: PlannedHead): string =>
+  keyOfText(action === 'refuse' ? `refuse ${ref}` : `write ${next ?? '-'} ${ref}`);
 
 /** Names are bytes. */
 const keyOfText = (text: string): string =>

@@ -5,7 +5,7 @@ import {
   type SweepSummary,
   type SweptReplica,
 } from './contract.ts';
-import { worstFirst } from './notice/news.ts';
+import { WORST_FIRST, worstFirst } from './notice/news.ts';
 
 type Outcome = SweptReplica['outcome'];
 
@@ -50,16 +50,22 @@ export function summariseSweep({ replicas, results, news }: SweepResults): Sweep
 /** Of each replica. A Map that tolerates failures may leave out what failed in a way that nothing could catch, or give something else. */
 function endsOf(replicas: SweepResults['replicas'], results: SweepResults['results']): SweptReplica[] {
   const ends = new Map(results.map((one: Partial<SweptReplica> | null) => [one?.replica, one?.outcome]));
-  return replicas.map(({ replica }) => ({ replica, outcome: ends.get(replica) ?? 'failed' }));
+  return replicas.map(({ replica }) => ({ replica, outcome: knownOr('failed', OUTCOMES, ends.get(replica)) }));
 }
 
 /** Each replica once, the worst first: in two rounds an execution may have noted trouble of two kinds. */
 function untoldOf(news: SweepResults['news']): DigestNews[] {
   const untold = new Map<string, DigestNews>();
-  for (const one of worstFirst(news.filter((some): some is DigestNews => some.replica !== undefined)))
-    if (!untold.has(one.replica)) untold.set(one.replica, one);
+  const all = news.flatMap(({ replica, verdict, kind = '' }): DigestNews[] =>
+    replica === undefined ? [] : [{ replica, verdict: knownOr('unknown', WORST_FIRST, verdict), kind }],
+  );
+  for (const one of worstFirst(all)) if (!untold.has(one.replica)) untold.set(one.replica, one);
   return [...untold.values()];
 }
+
+/** A word of another version is none of ours. */
+const knownOr = <T extends string>(otherwise: T, known: readonly T[], word: string | undefined): T =>
+  known.find((one) => one === word) ?? otherwise;
 
 function sentenceOf(all: number, found: readonly { outcome: Outcome; replicas: string[] }[]): string {
   if (all === 0) return 'No replica was there to look at.';

@@ -34,6 +34,9 @@ export function countHeads(plan: Plan): Counts {
 export const allHeads = (counts: Counts): number =>
   counts.inSync + counts.create + counts.update + counts.delete + counts.keep + counts.refuse;
 
+/** Heads that are not as at the source, without those that are kept as their owner wants it. */
+export const driftedHeads = (counts: Counts): number => counts.create + counts.update + counts.delete + counts.refuse;
+
 /** The worst that was found. A head kept by policy is as its owner wants it. */
 export function verdictOf(plan: Plan): Verdict {
   let verdict: Verdict = 'in-sync';

@@ -1,5 +1,6 @@
 import type { Oid } from '../../git/oid.ts';
 import { displayRef, type RefName } from '../../git/ref.ts';
+import { ignoredAsText } from '../../replication/comparison.ts';
 import type { ReplicationError } from '../../replication/errors.ts';
 import type { Action, MassChange } from '../../replication/plan.ts';
 import type { Reason } from '../../replication/reasons.ts';
@@ -74,9 +75,7 @@ export function resultToJson(result: RelayResult, headsMax = Number.POSITIVE_INF
     heads: shown.map((head) => ({ ...head, ref: displayRef(head.ref), old: head.old ?? null, new: head.new ?? null })),
     ...(heads.length > shown.length && { headsOmitted: heads.length - shown.length }),
     ...(counts && { counts }),
-    ...(ignored.size > 0 && {
-      ignored: Object.fromEntries([...ignored].map(([name, n]) => [displayRef(name as RefName), n])),
-    }),
+    ...(ignored.size > 0 && { ignored: ignoredAsText(ignored, headsMax) }),
     ...(warnings.length > 0 && { warnings }),
   };
 }

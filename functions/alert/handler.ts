@@ -6,7 +6,11 @@ import { log } from '../log.ts';
 import { loadSettings, requireEnv } from '../settings.ts';
 import { publishAlert } from './publish.ts';
 
-const client = new SNSClient({});
+// Without limits the function would be stopped while it waits; with more tries than these, an answer that is lost means more messages.
+const client = new SNSClient({
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+});
 const home = {
   topicArn: requireEnv(process.env, 'CCREPL_TOPIC_ARN'),
   settings: loadSettings(process.env),

@@ -31,7 +31,8 @@ export const handler = ({ run, wantedSince, before }: ComparisonQuestion): Promi
     try {
       const apis = codeCommitApis(replica, load);
       const plan = await compareRemotes(source, destination, replica.policy, { ...apis, confirm });
-      const lagSeconds = Math.max(0, Math.round((Date.now() - Date.parse(wantedSince)) / 1000));
+      // A record that somebody has written by hand may hold no time.
+      const lagSeconds = Math.max(0, Math.round((Date.now() - Date.parse(wantedSince)) / 1000)) || 0;
       const comparison = describeComparison(replica, plan, { comparedAt, lagSeconds, confirm, before });
       const { verdict, counts, standing } = comparison;
       log('info', 'compared', { replica: replica.id, verdict, counts, standing, lagSeconds });

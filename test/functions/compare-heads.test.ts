@@ -130,6 +130,10 @@ it('tells what stands since an earlier comparison from what has moved, and how l
   expect(Date.parse(moved.comparedAt)).toBeLessThanOrEqual(Date.now());
 });
 
+it('gives a number for a lag also where the record of the replica holds no time', async () => {
+  expect((await compare(await compareHeads(), { wantedSince: 'yesterday' })).lagSeconds).toBe(0);
+});
+
 it('writes one line of JSON a comparison to its log, without a secret', async () => {
   const target = await compareHeads();
   await compare(target);

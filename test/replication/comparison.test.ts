@@ -3,7 +3,7 @@ import type { RefName } from '../../git/ref.ts';
 import { REPLICA } from '../../local/demonstration.ts';
 import { type Asked, describeComparison, ignoredAsText } from '../../replication/comparison.ts';
 import { DIFFERENCES_MAX } from '../../replication/contract.ts';
-import { type Plan, planHeads } from '../../replication/plan.ts';
+import { type Plan, planHeads, refuseHeads } from '../../replication/plan.ts';
 import { DEFAULT_POLICY } from '../../replication/policy.ts';
 import { anOid, aPlan, divergedAt } from '../support/plans.ts';
 
@@ -98,6 +98,13 @@ it('fits into a state however long the names are that git takes', () => {
   expect(bytesOf(comparisonOf(plan))).toBeLessThan(STATE_BYTES_MAX);
 });
 
+it('fits into a state however many namespaces are left out, however long their names are, and whatever the warnings say', () => {
+  const names = Array.from({ length: 40 }, (_, n) => [`refs/${'\xe9'.repeat(60_000)}${n}/*`, 1] as const);
+  const plan = { ...aPlan({}, {}), ignored: new Map(names), warnings: Array(100).fill('x'.repeat(50_000)) };
+
+  expect(bytesOf(comparisonOf(plan))).toBeLessThan(STATE_BYTES_MAX);
+});
+
 it('shows names harmlessly', () => {
   const plan = aPlan({ 'refs/heads/a\u202eb': '1' }, {});
 
@@ -160,10 +167,12 @@ describe('beside an earlier comparison', () => {
     expect(later(plan, aPlan({ [A]: '1' }, { [A]: '1' }))).toMatchObject({ standing: 0, verdict: 'in-sync' });
   });
 
-  it('a head that somebody changed at the destination stands however often the source moves it', () => {
+  it('a head that is refused stands however often either side moves it, and for whatever reason', () => {
     const stray = (at: string) => divergedAt('9', aPlan({ [A]: at }, { [A]: '9' }));
+    const other = refuseHeads(aPlan({ [A]: '3' }, { [A]: '8' }), () => 'origin-unknown');
 
     expect(later(stray('1'), stray('2'))).toMatchObject({ standing: 1, verdict: 'diverged' });
+    expect(later(stray('1'), other)).toMatchObject({ standing: 1, kind: 'refused:origin-unknown' });
   });
 
   it('a source that never rests hides no head that stands: only that is told', () => {
@@ -197,12 +206,40 @@ describe('beside an earlier comparison', () => {
 
     expect(later(plan, plan)).toMatchObject({ standing: 2, verdict: 'behind' });
     expect(later(plan, { ...plan, seeded: [] })).toMatchObject({ standing: 1, defaultBranch: { expected: A } });
+    // What only now is left by a seeding does not make a replica that is in sync behind.
+    const { defaultBranch: _, ...branchSet } = plan;
+    const kept = divergedAt('9', aPlan({ [A]: '1', [B]: '1' }, { [A]: '1', [B]: '9' }));
+    expect(later(kept, { ...kept, seeded: [anOid('7')] })).toMatchObject({ standing: 1 });
+    expect(later({ ...branchSet, seeded: [] }, branchSet)).toMatchObject({ standing: 0, verdict: 'behind' });
   });
 
   it('what is kept by policy never stands', () => {
     const kept = aPlan({ [B]: '1' }, { [A]: '1', [B]: '1' }, { deletes: 'keep' });
 
     expect(later(kept, kept)).toMatchObject({ standing: 0, verdict: 'in-sync', memory: '' });
+  });
+
+  it('the sort of trouble is that of what stands', () => {
+    const first = divergedAt('9', aPlan({ [A]: '1' }, { [A]: '9' }));
+    const plan = refuseHeads(divergedAt('9', aPlan({ [A]: '1', [B]: '2' }, { [A]: '9', [B]: '3' })), ({ ref }) =>
+      ref === B ? 'rewrite-refused' : undefined,
+    );
+
+    expect(comparisonOf(plan).kind).toBe('diverged:diverged,rewrite-refused');
+    expect(later(first, plan).kind).toBe('diverged:diverged');
+  });
+
+  it('a head that is refused for a reason of its own is not forgotten behind thousands', () => {
+    const many = Object.fromEntries(Array.from({ length: 6000 }, (_, n) => [`refs/heads/n${n}`, '1']));
+    const gone = refuseHeads(aPlan({ 'refs/heads/z': '2' }, { ...many, 'refs/heads/z': '9' }), ({ ref }) =>
+      ref === 'refs/heads/z' ? 'diverged' : 'mass-change',
+    );
+
+    const second = later(gone, gone);
+
+    expect(second).toMatchObject({ verdict: 'diverged', kind: 'diverged:diverged,mass-change' });
+    expect(second.differences.map(({ ref }) => ref)).toContain('refs/heads/z');
+    expect(second.headline).toContain('6001 of 6001 heads');
   });
 
   it('the most urgent heads are remembered where there are too many', () => {

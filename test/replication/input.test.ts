@@ -120,6 +120,17 @@ describe('the input of sweep', () => {
     expect(refusal(() => readInput({ stateMachine: 'sweep', input: {} }, big)).message).toContain(
       '3000 replicas are too many for one sweep',
     );
+    // 180,000 bytes, of which each takes its id twice and 60 more.
+    const exactly = (count: number) => ({
+      ...reader,
+      settings: { replicas: many.slice(1000, 1000 + count) as typeof settings.replicas },
+    });
+    const each = 2 * 104 + 60;
+    const fits = Math.floor(180_000 / each);
+    expect(readInput({ stateMachine: 'sweep', input: {} }, exactly(fits))).toMatchObject({
+      replicas: { length: fits },
+    });
+    expect(() => readInput({ stateMachine: 'sweep', input: {} }, exactly(fits + 1))).toThrow('too many');
   });
 });
 

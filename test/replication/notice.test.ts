@@ -362,6 +362,29 @@ it('keeps a subject of printable ASCII for any error, cause and record', () => {
   );
 });
 
+it('takes no head that is kept by policy for one that moved, and none that is not remembered either', () => {
+  const one = [aDifference('refs/heads/a')];
+  const kept = aComparison(one);
+  kept.counts.keep = 17;
+  const many = aComparison(one);
+  many.counts.refuse = 12_000;
+
+  expect(messageOf(one, { compared: { result: kept } })).not.toContain('moved while');
+  expect(messageOf(one, { compared: { result: { ...many, differencesOmitted: 4999 } } })).toContain(
+    '\n7000 more are not as at the source.\n',
+  );
+});
+
+it('leaves room for what to do about it, however long the names of the heads are', () => {
+  const heads = Array.from({ length: 10 }, (_, n) => aDifference(`refs/heads/${n}${'x'.repeat(960)}`));
+
+  const message = messageOf(heads);
+
+  expect(message).toMatch(/\nHeads \(first [5-9] of 10\):\n/);
+  expect(message).toContain('To give it up');
+  expect(message).toContain('start-execution');
+});
+
 it('cuts a message that is too long between lines, because half a command would name another head', () => {
   const heads = Array.from({ length: 10 }, (_, n) => aDifference(`refs/heads/${n}${"'".repeat(900)}`));
 

@@ -162,4 +162,11 @@ it('refuses a replica whose settings no task could be given', () => {
     /"a" has settings of \d+ characters, and a task is given at most 6000: name fewer refs/,
   );
   expect(parseSettings(JSON.stringify({ replicas: [one(refs.slice(0, 100))] })).replicas).toHaveLength(1);
+  // Its quotation marks are escaped: the settings travel as JSON in JSON.
+  const between = [...Array(1500).keys()].find(
+    (n) => JSON.stringify(one(refs.slice(0, n + 1))).length > 5700,
+  ) as number;
+  expect(() => parseSettings(JSON.stringify({ replicas: [one(refs.slice(0, between + 1))] }))).toThrow(
+    'name fewer refs',
+  );
 });

@@ -93,6 +93,16 @@ it('tells of each replica once, of the worst that two rounds have noted', () => 
     expect(summaryOf([], news).digest?.news).toEqual([worse, other]);
 });
 
+it('takes words of another version for trouble: an outcome for a failure, a verdict for one that is not known', () => {
+  const results = [{ replica: 'a', outcome: 'skipped' as 'failed' }];
+  const news = [{ replica: 'b', verdict: 'paused' as 'behind' }];
+
+  expect(summaryOf(results, news)).toMatchObject({
+    outcomes: { failed: 1 },
+    digest: { news: [{ replica: 'b', verdict: 'unknown', kind: '' }] },
+  });
+});
+
 it('fits into a state for thousands of replicas with the longest ids, whatever they ended with', () => {
   const ids = many(3000, 'x'.repeat(123));
   const outcomes = ['drifted', 'failed', 'replicated'] as const;

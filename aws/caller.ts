@@ -1,6 +1,7 @@
 import { apiError } from '../git/codecommit/api-error.ts';
 import type { LoadCredentials } from '../git/codecommit/remote.ts';
 import { ReplicationError } from '../replication/errors.ts';
+import { PATIENCE, patientClient } from './patience.ts';
 
 /** A person's command that asks AWS. */
 export interface Caller {
@@ -13,8 +14,6 @@ export interface Caller {
 
 /** Attempts of one call, with the SDK's own backoff between. */
 const ATTEMPTS = 4;
-/** By itself the SDK waits for an answer as long as it takes. */
-const ANSWER_MS = 10_000;
 
 /** The region that a person means. The AWS CLI's variable counts too: the SDK for JavaScript does not know it. */
 export const regionOf = (given: string | undefined, env: NodeJS.ProcessEnv): string | undefined =>
@@ -24,8 +23,7 @@ export const regionOf = (given: string | undefined, env: NodeJS.ProcessEnv): str
 export const clientConfig = ({ region, load }: Caller) => ({
   ...(region !== undefined && { region }),
   credentials: () => load({ fresh: false }),
-  maxAttempts: ATTEMPTS,
-  requestHandler: { connectionTimeout: ANSWER_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
+  ...patientClient({ answerMs: PATIENCE.answerMs, attempts: ATTEMPTS }),
 });
 
 /** The region that a client really asks. @throws ReplicationError `input` where none is configured */
@@ -33,7 +31,8 @@ export async function regionAsked(client: { config: { region: () => Promise<stri
   try {
     return await client.config.region();
   } catch (error) {
-    const expected = 'expected --region REGION, AWS_REGION in the environment, or a profile that has one';
+    const expected =
+      'expected --region REGION, AWS_REGION or AWS_DEFAULT_REGION in the environment, or a profile that has one';
     throw new ReplicationError('input', `no AWS region: ${expected}`, { cause: error });
   }
 }

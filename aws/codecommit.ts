@@ -6,24 +6,23 @@ import { GitError } from '../git/errors.ts';
 import { type RefName, refBytes, refFromText } from '../git/ref.ts';
 import type { DestinationApi, RepositoryApis, SourceApi } from '../replication/apis.ts';
 import { type CodeCommitSide, isCodeCommit, type Side } from '../replication/settings.ts';
+import { PATIENCE, patientClient, withinPatience } from './patience.ts';
 import { understandXmlThrottling } from './xml-throttling.ts';
 
 type Sdk = typeof import('@aws-sdk/client-codecommit');
-
-/** Attempts of one call, with the SDK's own backoff between: throttling is by account and region, and others call too. */
-const ATTEMPTS = 6;
 
 /** One call of the API, by a client of the side's region; failures are ours. */
 type Call = <T>(
   operation: string,
   side: CodeCommitSide,
-  send: (sdk: Sdk, client: CodeCommitClient) => Promise<T>,
+  send: (sdk: Sdk, client: CodeCommitClient, abort: { abortSignal: AbortSignal }) => Promise<T>,
 ) => Promise<T>;
 
 /** What CodeCommit's API can do for a replication, for the sides that are CodeCommit. The SDK is loaded on first use. */
 export function codeCommitApis(
   sides: { source: Side | undefined; destination: Side | undefined },
   load: LoadCredentials,
+  patience = PATIENCE,
 ): RepositoryApis {
   const clients = new Map<string, CodeCommitClient>();
   const call: Call = async (operation, { region }, send) => {
@@ -31,13 +30,14 @@ export function codeCommitApis(
     let client = clients.get(region);
     if (client === undefined) {
       const credentials = () => load({ fresh: false });
-      client = understandXmlThrottling(new sdk.CodeCommitClient({ region, credentials, maxAttempts: ATTEMPTS }));
+      client = understandXmlThrottling(new sdk.CodeCommitClient({ region, credentials, ...patientClient(patience) }));
       clients.set(region, client);
     }
+    const name = `codecommit:${operation}`;
     try {
-      return await send(sdk, client);
+      return await withinPatience(name, patience, (abort) => send(sdk, client, abort));
     } catch (error) {
-      throw apiError(`codecommit:${operation}`, error);
+      throw apiError(name, error);
     }
   };
   const { source, destination } = sides;
@@ -51,21 +51,22 @@ function sourceApi(side: CodeCommitSide, call: Call): SourceApi {
   const repositoryName = side.repository;
   return {
     knows: knownCommits((commitIds) =>
-      call('BatchGetCommits', side, (sdk, client) =>
-        client.send(new sdk.BatchGetCommitsCommand({ repositoryName, commitIds })),
+      call('BatchGetCommits', side, (sdk, client, abort) =>
+        client.send(new sdk.BatchGetCommitsCommand({ repositoryName, commitIds }), abort),
       ),
     ),
     contains: async ([tip, ...otherTips], [oid, ...otherOids]) => {
       // The API compares two commits.
       if (tip === undefined || oid === undefined || otherTips.length > 0 || otherOids.length > 0) return undefined;
       try {
-        const { baseCommitId } = await call('GetMergeOptions', side, (sdk, client) =>
+        const { baseCommitId } = await call('GetMergeOptions', side, (sdk, client, abort) =>
           client.send(
             new sdk.GetMergeOptionsCommand({
               repositoryName,
               sourceCommitSpecifier: tip,
               destinationCommitSpecifier: oid,
             }),
+            abort,
           ),
         );
         return baseCommitId === undefined ? undefined : baseCommitId === oid;
@@ -85,16 +86,16 @@ function destinationApi(side: CodeCommitSide, call: Call): DestinationApi {
     defaultBranch: () => defaultBranchOf(side, call),
     setDefaultBranch: async (branch) => {
       const defaultBranchName = refBytes(branch).toString('utf8').replace('refs/heads/', '');
-      await call('UpdateDefaultBranch', side, (sdk, client) =>
-        client.send(new sdk.UpdateDefaultBranchCommand({ repositoryName: side.repository, defaultBranchName })),
+      await call('UpdateDefaultBranch', side, (sdk, client, abort) =>
+        client.send(new sdk.UpdateDefaultBranchCommand({ repositoryName: side.repository, defaultBranchName }), abort),
       );
     },
   };
 }
 
 async function defaultBranchOf(side: CodeCommitSide, call: Call): Promise<RefName | undefined> {
-  const found = await call('GetRepository', side, (sdk, client) =>
-    client.send(new sdk.GetRepositoryCommand({ repositoryName: side.repository })),
+  const found = await call('GetRepository', side, (sdk, client, abort) =>
+    client.send(new sdk.GetRepositoryCommand({ repositoryName: side.repository }), abort),
   );
   const name = found.repositoryMetadata?.defaultBranch;
   return name === undefined ? undefined : refFromText(`refs/heads/${name}`);
@@ -104,9 +105,10 @@ async function listBranches(side: CodeCommitSide, call: Call): Promise<Set<RefNa
   const names = new Set<RefName>();
   let nextToken: string | undefined;
   do {
-    const page = await call('ListBranches', side, (sdk, client) =>
+    const page = await call('ListBranches', side, (sdk, client, abort) =>
       client.send(
         new sdk.ListBranchesCommand({ repositoryName: side.repository, ...(nextToken !== undefined && { nextToken }) }),
+        abort,
       ),
     );
     for (const name of page.branches ?? []) names.add(refFromText(`refs/heads/${name}`));

@@ -1,4 +1,4 @@
-import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient, ScanCommandInput, ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { GitError } from '../git/errors.ts';
 import { ReplicationError } from '../replication/errors.ts';
 import type { ReplicaRecord } from '../replication/status.ts';
@@ -16,7 +16,6 @@ export interface ReplicasTable {
 }
 
 type Item = Record<string, AttributeValue>;
-type Sdk = typeof import('@aws-sdk/client-dynamodb');
 type Call = <T>(operation: string, send: (client: DynamoDBClient, abort: object) => Promise<T>) => Promise<T>;
 
 /** Opens the table; the SDK is loaded only here. */
@@ -43,16 +42,21 @@ export async function openReplicasTable(TableName: string, caller: Caller): Prom
       const { Item } = await call('GetItem', (to, abort) => to.send(command, abort));
       return Item && recordOf(Item);
     },
-    readAll: () => scan(sdk, TableName, call),
+    readAll: () =>
+      scanRecords(TableName, (input) => call('Scan', (to, abort) => to.send(new sdk.ScanCommand(input), abort))),
     close: () => client.destroy(),
   };
 }
 
-async function scan(sdk: Sdk, TableName: string, call: Call): Promise<ReplicaRecord[]> {
+/** The records of all replicas, page by page: `scan` gives one. */
+export async function scanRecords(
+  TableName: string,
+  scan: (input: ScanCommandInput) => Promise<ScanCommandOutput>,
+): Promise<ReplicaRecord[]> {
   const records: ReplicaRecord[] = [];
   let ExclusiveStartKey: Item | undefined;
   do {
-    const command = new sdk.ScanCommand({
+    const page = await scan({
       TableName,
       ConsistentRead: true,
       // The notes of a sweep; an id has no colon.
@@ -61,7 +65,6 @@ async function scan(sdk: Sdk, TableName: string, call: Call): Promise<ReplicaRec
       ExpressionAttributeValues: { ':sweep': { S: 'sweep:' } },
       ExclusiveStartKey,
     });
-    const page = await call('Scan', (to, abort) => to.send(command, abort));
     records.push(...(page.Items ?? []).map(recordOf));
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined);

@@ -2,6 +2,7 @@ import { apiError } from '../git/codecommit/api-error.ts';
 import type { LoadCredentials } from '../git/codecommit/remote.ts';
 import { type Authorize, basicHeader, tokenUsername } from '../git/credentials.ts';
 import { ReplicationError } from '../replication/errors.ts';
+import { PATIENCE, type Patience, patientClient, withinPatience } from './patience.ts';
 
 /** A login for a git host. */
 export interface Login {
@@ -13,10 +14,10 @@ export interface Login {
  * Makes the login of a git host from a secret of AWS Secrets Manager, `{"username":…,"password":…}` or a token alone. It is read
  * when it is first needed, and again after the host refused it: secrets are rotated.
  */
-export function secretAuthorize(arn: string, host: string, load: LoadCredentials): Authorize {
+export function secretAuthorize(arn: string, host: string, load: LoadCredentials, patience = PATIENCE): Authorize {
   let held: Login | undefined;
   return async (_url, { fresh }) => {
-    if (held === undefined || fresh) held = parseLogin(await readSecret(arn, load), arn, host);
+    if (held === undefined || fresh) held = parseLogin(await readSecret(arn, load, patience), arn, host);
     return basicHeader(held.username, held.password);
   };
 }
@@ -47,15 +48,18 @@ export function parseLogin(value: string, arn: string, host: string): Login {
   return { username, password };
 }
 
-async function readSecret(arn: string, load: LoadCredentials): Promise<string> {
+async function readSecret(arn: string, load: LoadCredentials, patience: Patience): Promise<string> {
   const sdk = await import('@aws-sdk/client-secrets-manager');
   const region = arn.split(':')[3] as string;
-  const client = new sdk.SecretsManagerClient({ region, credentials: () => load({ fresh: false }) });
+  const credentials = () => load({ fresh: false });
+  const client = new sdk.SecretsManagerClient({ region, credentials, ...patientClient(patience) });
+  const operation = `secretsmanager:GetSecretValue ${arn}`;
+  const command = new sdk.GetSecretValueCommand({ SecretId: arn });
   try {
-    const { SecretString } = await client.send(new sdk.GetSecretValueCommand({ SecretId: arn }));
+    const { SecretString } = await withinPatience(operation, patience, (abort) => client.send(command, abort));
     if (SecretString !== undefined) return SecretString;
   } catch (error) {
-    throw apiError(`secretsmanager:GetSecretValue ${arn}`, error);
+    throw apiError(operation, error);
   } finally {
     client.destroy();
   }

@@ -43,7 +43,7 @@ export function describeComparison(replica: Replica, whole: Plan, asked: Asked):
     replica: replica.id,
     verdict,
     kind: kindOf(verdict, plan),
-    headline: headlineOf(replica.id, verdict, plan, differences, counts),
+    headline: headlineOf(replica.id, verdict, plan, differences, counts, asked.confirm),
     replicable: isReplicable(whole),
     comparedAt: asked.comparedAt.toISOString(),
     lagSeconds: asked.lagSeconds,
@@ -91,6 +91,7 @@ function headlineOf(
   plan: Plan,
   differences: readonly PlannedHead[],
   counts: Counts,
+  confirm: string | undefined,
 ): string {
   if (verdict === 'in-sync') return `The replica ${id} is in sync: ${counts.source} heads.`;
   const differing = differences.filter(({ action }) => action !== 'keep');
@@ -98,14 +99,18 @@ function headlineOf(
   // Of more than are remembered, nobody knows which stand.
   const count = differing.length < MEMORY_HEADS_MAX ? differing.length : driftedHeads(counts);
   const more = count > named.length ? `; and ${count - named.length} more` : '';
-  const change = plan.massChange;
-  const confirm =
-    change === undefined || change.confirmed
-      ? ''
-      : ` To carry out exactly these, start an execution with ${JSON.stringify({ replica: id, confirm: change.fingerprint })}.`;
   if (differing.length === 0)
     return `The replica ${id} is ${verdict}: its default branch, or what a seeding left, is not as it should be.`;
-  return `The replica ${id} is ${verdict}: ${count} of ${allHeads(counts)} heads not as at the source: ${named.join('; ')}${more}.${confirm}`;
+  const all = allHeads(counts);
+  const heads = `${count} of ${all} ${all === 1 ? 'head' : 'heads'} not as at the source`;
+  return `The replica ${id} is ${verdict}: ${heads}.${howToConfirm(id, plan, confirm)} ${named.join('; ')}${more}.`;
+}
+
+/** Before the names, which may be long and be cut. */
+function howToConfirm(id: string, { massChange }: Plan, confirm: string | undefined): string {
+  if (massChange === undefined || massChange.confirmed) return '';
+  const wrong = confirm === undefined ? '' : ` The confirmation "${confirm}" is of another change.`;
+  return `${wrong} To carry out exactly these, start an execution with ${JSON.stringify({ replica: id, confirm: massChange.fingerprint })}.`;
 }
 
 /** Names the state of all heads, whatever order they come in. */

@@ -1,5 +1,3 @@
-import type { SweepSummary } from './contract.ts';
-
 /** What `replicate` fails with when a replica is not in sync, and no task can change that. */
 export const DRIFT = 'Ccrepl.Drift';
 
@@ -14,27 +12,55 @@ export interface Execution {
   cause?: string;
 }
 
-/** What an ended execution found; of a sweep, the worst that its executions found. */
-export type ExecutionResult = 'succeeded' | 'drifted' | 'failed';
+/** What an ended execution found; of a sweep, the worst that its executions found. `unknown`: it says nothing that we understand. */
+export type ExecutionResult = 'succeeded' | 'drifted' | 'failed' | 'unknown';
+
+/** The outcomes of `replicate` that answer for the replica; one that was left to another answers for nothing. */
+const GOOD: readonly unknown[] = ['in-sync', 'replicated', 'following'];
+/** Those of a sweep's replicas beside `drifted` and `failed`. */
+const GOOD_OF_SWEEP = ['in-sync', 'replicated', 'following', 'coalesced'];
 
 export const hasEnded = ({ status }: Execution): boolean => status !== 'RUNNING' && status !== 'PENDING_REDRIVE';
 
+/** Only what is known to be good is a success: another version may have other words. */
 export function resultOf(execution: Execution): ExecutionResult {
   if (execution.status !== 'SUCCEEDED') return execution.error === DRIFT ? 'drifted' : 'failed';
+  const output = outputOf(execution);
+  if (output['outcome'] !== undefined) return GOOD.includes(output['outcome']) ? 'succeeded' : 'unknown';
   // A sweep succeeds whatever it found.
-  const { drifted = [], failed = [] } = outputOf(execution) as Partial<SweepSummary>;
-  if (failed.length > 0) return 'failed';
-  return drifted.length > 0 ? 'drifted' : 'succeeded';
+  const outcomes = fieldsOf(output['outcomes']);
+  for (const bad of ['failed', 'drifted'] as const) {
+    const named = output[bad];
+    if (countOf(outcomes[bad]) > 0 || (Array.isArray(named) && named.length > 0)) return bad;
+  }
+  const good = GOOD_OF_SWEEP.reduce((sum, name) => sum + countOf(outcomes[name]), 0);
+  // Outcomes with other words count for nothing here, and those that the sweep itself did not know it counts nowhere.
+  return good === output['replicas'] ? 'succeeded' : 'unknown';
 }
 
-/** The execution that does the work of this one, where this one has left it to it. */
+const countOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
+
+/** Whether it left its work to another execution. */
+export const isCoalesced = (execution: Execution): boolean =>
+  execution.status === 'SUCCEEDED' && outputOf(execution)['outcome'] === 'coalesced';
+
+/**
+ * The execution that was at work for the replica when this one left its work to it. It need not be the one that does it: it
+ * may end by giving its lease to one that waits, or by starting a successor.
+ */
 export function workedFor(execution: Execution): string | undefined {
-  const { outcome, execution: holder } = outputOf(execution);
-  return outcome === 'coalesced' && typeof holder === 'string' ? holder : undefined;
+  const { execution: holder } = outputOf(execution);
+  return isCoalesced(execution) && typeof holder === 'string' ? holder : undefined;
 }
 
-/** Empty where there is none. */
+/** Empty where there is none, or none that can be read. */
 export function outputOf({ output }: Execution): Record<string, unknown> {
-  const value: unknown = output === undefined ? undefined : JSON.parse(output);
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  try {
+    return fieldsOf(output === undefined ? undefined : JSON.parse(output));
+  } catch {
+    return {};
+  }
 }
+
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

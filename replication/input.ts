@@ -34,7 +34,7 @@ export interface Reader {
 export function readInput({ stateMachine, input }: InputQuestion, reader: Reader): Run | SweepList {
   const remindBefore = new Date(reader.now.getTime() - DAY_MS).toISOString();
   if (stateMachine === 'sweep') {
-    return { replicas: replicasOf(parseSweepInput(input), reader.settings), remindBefore };
+    return { replicas: replicasOf(parseSweepInput(input, reader.settings), reader.settings), remindBefore };
   }
   const parsed = parseExecutionInput(input, reader.settings);
   const startedBy = (input as Record<string, unknown>)[STARTED_BY];
@@ -63,9 +63,9 @@ export function parseExecutionInput(input: unknown, settings: Settings): Executi
 }
 
 /** @throws ReplicationError `input` */
-export function parseSweepInput(input: unknown): SweepInput {
+export function parseSweepInput(input: unknown, settings: Settings): SweepInput {
   const fail = (problem: string): never => {
-    throw new ReplicationError('input', `${problem}: ${SWEEP_EXPECTED}`);
+    throw new ReplicationError('input', `${problem}: ${SWEEP_EXPECTED}; ${idsOf(settings)}`);
   };
   const { repository, replica, ...others } = fieldsOf(input, fail);
   refuseOthers(others, fail);

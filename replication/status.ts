@@ -19,6 +19,9 @@ export interface ReplicaRecord {
   heldSince?: string;
 }
 
+/** So far ahead the clock may be that wrote a time; the clocks of AWS and of a machine that keeps time differ by less. */
+const CLOCK_SKEW_SECONDS = 300;
+
 /** What a loss of the source would cost, as far as it is known: see {@link recoveryPoint}. */
 export type MayBeMissing = 'nothing-known' | 'pushed-since-verified' | 'everything';
 
@@ -31,7 +34,7 @@ export interface ReplicaStatus {
   /** The age of the recovery point; undefined where there is none. */
   recoveryPointSeconds: number | undefined;
   mayBeMissing: MayBeMissing;
-  /** In sync, and its recovery point no older than was asked for. */
+  /** In sync, with a recovery point, and that no older than was asked for. */
   goodEnough: boolean;
 }
 
@@ -44,8 +47,8 @@ export function statusOf(
   const statuses = records.map((record): ReplicaStatus => {
     const verdict = verdictIn(record);
     const recovery = recoveryPoint(record, now);
-    const { recoveryPointSeconds: age = Number.POSITIVE_INFINITY } = recovery;
-    const goodEnough = verdict === 'in-sync' && (maxAgeSeconds === undefined || age <= maxAgeSeconds);
+    const { recoveryPointSeconds: age } = recovery;
+    const goodEnough = verdict === 'in-sync' && age !== undefined && age <= (maxAgeSeconds ?? Number.POSITIVE_INFINITY);
     return { record, verdict, since: record.inSyncSince ?? record.driftedSince, ...recovery, goodEnough };
   });
   return statuses.sort(
@@ -71,10 +74,13 @@ function recoveryPoint(
   return { recoveryPointSeconds, mayBeMissing: wantedSince === undefined ? 'nothing-known' : 'pushed-since-verified' };
 }
 
-/** Whole seconds, and none for a time that another clock has not reached yet. */
-function secondsSince(iso: string | undefined, now: Date): number | undefined {
-  const seconds = Math.floor((now.getTime() - Date.parse(iso ?? '')) / 1000);
-  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+const ISO_8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+/** Whole seconds. Undefined for what is no time of ours, or lies in the future by more than clocks differ: it proves nothing. */
+export function secondsSince(iso: string | undefined, now: Date): number | undefined {
+  if (iso === undefined || !ISO_8601.test(iso)) return undefined;
+  const seconds = Math.floor((now.getTime() - Date.parse(iso)) / 1000);
+  return seconds >= -CLOCK_SKEW_SECONDS ? Math.max(0, seconds) : undefined;
 }
 
 const VERDICTS: readonly string[] = ['in-sync', 'behind', 'diverged', 'refused', 'unknown'] satisfies Verdict[];

@@ -16,9 +16,13 @@ export type Command =
 
 /** Which command was called, and how it is to answer, as far as that can be told where the arguments are wrong. */
 export function calledAs(argv: readonly string[]): { name: CommandName | undefined; json: boolean } {
-  const { values, positionals } = parse(argv, false);
+  const { positionals } = parse(argv, false);
+  const end = argv.indexOf('--');
+  const options = end < 0 ? argv : argv.slice(0, end);
+  // Not from the values: an option before it that lacks its value takes it for that.
+  const json = options.some((one) => one === '--json' || one.startsWith('--json='));
   // Not the very first word: the value of an option that is not known may stand before it.
-  return { name: positionals.find(isCommand), json: values.json !== undefined };
+  return { name: positionals.find(isCommand), json };
 }
 
 /** @throws ReplicationError `input`, with a message that shows no password. */

@@ -10,15 +10,20 @@ export const USAGE = `Usage: ccrepl COMMAND [options]
 
   ccrepl status [REPLICA] [--max-age DURATION] [--table NAME] [--region REGION] [--json]
       How all replicas of a deployment stand, or one: from their records, without a comparison.
-      Exit code: 0 all are in sync, and with --max-age 15m verified no longer ago than that:
-      good enough; 1 at least one is not; 2 error.
+      A replica that has never run has no record and is not seen; the record of one that was
+      removed stays until it is deleted.
+      Exit code: 0 all are in sync and once verified, and with --max-age 15m no longer ago than
+      that: good enough; 1 at least one is not; 2 error.
 
   ccrepl start REPLICA [--confirm FINGERPRINT] [--force] [--wait] [--json]
   ccrepl start --sweep [--repository NAME] [--wait] [--json]
       Start an execution for a replica, or for all, or those of one source repository.
       Also --region REGION, and --state-machine ARN if it is not called ccrepl-replicate, or
       ccrepl-sweep. --force runs the task although the replica is in sync.
-      Exit code: 0 started, or with --wait succeeded; 1 it found drift; 2 error, or it failed.
+      --wait: if the execution leaves its work to one that is at work, waits for that one and
+      starts another, until one has done it itself (up to 20, and for a day).
+      Exit code: 0 started, or with --wait succeeded; 1 it found drift; 2 error, it failed, or
+      what it came to is not known.
 
 SOURCE and DESTINATION are
   https://[USER:PASSWORD@]HOST/PATH    any git repository over smart HTTP
@@ -39,5 +44,5 @@ REPLICA is an id of replication.json. status and start use the default AWS crede
 AWS_ENDPOINT_URL where it is set, as for the local mode (docs/local-mode.md).
 
   --confirm FINGERPRINT     carry out exactly the mass change that a refused run named
-  --json                    one JSON document on stdout, also when the run fails
+  --json                    one JSON document on stdout, also when the run fails, but not with --help
   --help                    this text`;

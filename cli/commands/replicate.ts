@@ -61,11 +61,13 @@ export async function replicate(options: ReplicateOptions, screen: Screen, signa
           destination.remote.url.href,
         ),
         ...describe(result),
-        `${HEADLINES[result.result]} ${result.counts?.inSync ?? 0} heads were equal already; ${result.objects} objects, ${formatBytes(result.packBytes)}, ${requests} requests, ${(ms / 1000).toFixed(1)} s.`,
+        `${HEADLINES[result.result]} ${equalAlready(result.counts?.inSync ?? 0)}; ${result.objects} objects, ${formatBytes(result.packBytes)}, ${requests} requests, ${(ms / 1000).toFixed(1)} s.`,
       ];
   process.stdout.write(`${lines.join('\n')}\n`);
   return result.error?.exitCode ?? 0;
 }
+
+const equalAlready = (heads: number): string => `${heads} ${heads === 1 ? 'head was' : 'heads were'} equal already`;
 
 const short = (oid: string | undefined): string => oid?.slice(0, 10) ?? '-';
 

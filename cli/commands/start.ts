@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { regionOf } from '../../aws/caller.ts';
 import { defaultCredentials } from '../../aws/credentials.ts';
 import { type Executions, openExecutions } from '../../aws/executions.ts';
+import { printable } from '../../git/ref.ts';
 import type { Screen } from '../../local/terminal/screen.ts';
 import { asReplicationError } from '../../replication/errors.ts';
 import { type Execution, resultOf } from '../../replication/execution.ts';
@@ -9,22 +10,29 @@ import { durationOf } from '../../replication/notice/times.ts';
 import type { StartArguments } from '../arguments/start.ts';
 import { failureToJson } from '../failure.ts';
 import { describeEnd, endToJson } from '../text/execution.ts';
-import { pauseUnless, waitForEnd } from '../wait.ts';
+import { pauseUnless, waitForAnswer } from '../wait.ts';
 
 type Options = StartArguments & { json: boolean };
 type Started = Awaited<ReturnType<Executions['start']>>;
 
-const EXIT_CODE = { succeeded: 0, drifted: 1, failed: 2 } as const;
+/** Executions that we started, and that left their work to another. */
+type Left = { execution: string; leftTo: string | null }[];
 
-/** Starts an execution, and perhaps waits for its end; 0 started or succeeded, 1 drift, 2 failed. */
+const EXIT_CODE = { succeeded: 0, drifted: 1, failed: 2, unknown: 2 } as const;
+
+/** Starts an execution, and perhaps waits until one has answered; 0 started or succeeded, 1 drift, 2 failed or not known. */
 export async function start(options: Options, screen: Screen, signal: AbortSignal): Promise<number> {
   const region = regionOf(options.region, process.env);
   const executions = await openExecutions({ region, load: defaultCredentials(), signal });
   try {
     const machine = options.stateMachine ?? (await executions.find(options.machine));
-    const started = await executions.start(machine, nameFor(options), options.input);
-    if (!options.json) say(['Started:', ...[started.arn, started.consoleUrl ?? []].flat().map((one) => `  ${one}`)]);
-    if (options.wait) return await waitFor(started, executions, options, screen, signal);
+    const begin = async (says: string): Promise<Started> => {
+      const started = await executions.start(machine, nameFor(options), options.input);
+      if (!options.json) say([says, ...[started.arn, started.consoleUrl ?? []].flat().map((one) => `  ${one}`)]);
+      return started;
+    };
+    const started = await begin('Started:');
+    if (options.wait) return await waitFor(started, () => begin('Started again:'), executions, options, screen, signal);
     if (options.json) say([asDocument('started', started)]);
     else say([`To see how it ends: ${statusCommand(options)}, or start with --wait.`]);
     return 0;
@@ -34,37 +42,54 @@ export async function start(options: Options, screen: Screen, signal: AbortSigna
 }
 
 async function waitFor(
-  started: Started,
+  first: Started,
+  again: () => Promise<Started>,
   executions: Executions,
   { json }: Options,
   screen: Screen,
   signal: AbortSignal,
 ): Promise<number> {
   const since = new Date().toISOString();
+  const left: Left = [];
+  let last = first;
+  const before = () => {
+    const others = left.filter(({ execution }) => execution !== last.arn);
+    return others.length > 0 && { before: others };
+  };
   let end: Execution;
   try {
-    end = await waitForEnd(started.arn, {
+    const next = async () => {
+      screen.settle();
+      last = await again();
+      return last.arn;
+    };
+    end = await waitForAnswer(first.arn, next, {
       describe: (arn) => executions.describe(arn),
       pause: pauseUnless(signal),
       onRunning: (arn) => {
         const age = durationOf(since, new Date().toISOString()) || '0 seconds';
-        const at = arn === started.arn ? 'Running' : `Left to ${arn.split(':').at(-1)}, running`;
+        const at = arn === last.arn ? 'Running' : `Left to ${printable(arn.split(':').at(-1) ?? '')}, running`;
         if (!json) screen.transient(`${at} for ${age} …`);
+      },
+      onLeft: (execution, holder) => {
+        left.push({ execution, leftTo: holder ?? null });
+        screen.settle();
+        if (!json) say(['Left to the execution that was at work:', `  ${printable(holder ?? 'not named')}`]);
       },
     });
   } catch (caught) {
-    // The execution has been started, and goes on: a script must not lose its name.
+    // The execution has been started: a script must not lose its name.
     const error = asReplicationError(caught);
+    const goesOn = left.some(({ execution }) => execution === last.arn) ? '' : '; what was started goes on';
     screen.settle();
-    if (json) say([asDocument('unknown', started, { error: failureToJson(error) })]);
-    else process.stderr.write(`error: ${error.message}; what was started goes on\n`);
+    if (json) say([asDocument('unknown', last, { ...before(), error: failureToJson(error) })]);
+    else process.stderr.write(`error: ${error.message}${goesOn}\n`);
     return 2;
   }
   screen.settle();
   const result = resultOf(end);
-  const isOurs = end.arn === started.arn;
-  if (json) say([asDocument(result, started, { ...(!isOurs && { coalescedInto: end.arn }), ...endToJson(end) })]);
-  else say([...(isOurs ? [] : ['Left to the execution that was at work:', `  ${end.arn}`]), describeEnd(end)]);
+  if (json) say([asDocument(result, last, { ...before(), ...endToJson(end) })]);
+  else say([describeEnd(end)]);
   return EXIT_CODE[result];
 }
 

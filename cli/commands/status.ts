@@ -1,6 +1,7 @@
 import { regionOf } from '../../aws/caller.ts';
 import { defaultCredentials } from '../../aws/credentials.ts';
 import { openReplicasTable, type ReplicasTable } from '../../aws/replicas-table.ts';
+import { printable } from '../../git/ref.ts';
 import { ReplicationError } from '../../replication/errors.ts';
 import { type ReplicaRecord, statusOf } from '../../replication/status.ts';
 import type { StatusArguments } from '../arguments/status.ts';
@@ -37,10 +38,10 @@ async function read(table: ReplicasTable, name: string, replica: string | undefi
     );
   }
   if (replica === undefined) return all;
-  const ids = all.map((record) => `"${record.replica}"`).sort();
+  const ids = all.map((record) => `"${printable(record.replica)}"`).sort();
   const more = ids.length > LISTED_MAX ? ` and ${ids.length - LISTED_MAX} more` : '';
   throw new ReplicationError(
     'missing',
-    `"${replica}" has no record in ${where}: expected one of ${ids.slice(0, LISTED_MAX).join(', ')}${more}. A new replica has one once an execution has begun: ccrepl start ${replica}`,
+    `"${replica}" has no record in ${where}: expected one of ${ids.slice(0, LISTED_MAX).join(', ')}${more}. Is it spelt right? A new replica has one once an execution has begun: ccrepl start ${replica} --wait`,
   );
 }

@@ -4,7 +4,7 @@ import { table } from '../../local/terminal/table.ts';
 import { DRIFT } from '../../replication/execution.ts';
 import { messageIn } from '../../replication/notice/failure.ts';
 import { durationOf } from '../../replication/notice/times.ts';
-import type { ReplicaStatus } from '../../replication/status.ts';
+import { type ReplicaStatus, secondsSince } from '../../replication/status.ts';
 import type { Verdict } from '../../replication/verdict.ts';
 
 /** Replicas whose trouble is told under the table; `--json` has them all. */
@@ -34,10 +34,10 @@ export function describeStatus(statuses: readonly ReplicaStatus[], now: Date, ma
   ];
 }
 
-function row({ record, verdict, since, mayBeMissing }: ReplicaStatus, now: Date): string[] {
-  const age = (iso: string) => durationOf(iso, now.toISOString()) || '0 seconds';
+function row({ record, verdict, since, mayBeMissing, recoveryPointSeconds }: ReplicaStatus, now: Date): string[] {
   const { replica, verifiedAt, lagSeconds, holder, heldSince } = record;
-  const verified = verifiedAt === undefined ? undefined : age(verifiedAt);
+  const verified = recoveryPointSeconds === undefined ? undefined : ageOf(recoveryPointSeconds);
+  const held = secondsSince(heldSince, now);
   const missing = {
     'nothing-known': 'nothing known',
     'pushed-since-verified': `what was pushed in the last ${verified}`,
@@ -47,15 +47,16 @@ function row({ record, verdict, since, mayBeMissing }: ReplicaStatus, now: Date)
   return [
     printable(replica),
     styleText(COLOURS[verdict], verdict),
-    since === undefined ? '-' : age(since),
-    verified === undefined ? 'never' : `${verified} ago`,
+    since === undefined ? '-' : ageOf(secondsSince(since, now)),
+    verified !== undefined ? `${verified} ago` : verifiedAt === undefined ? 'never' : 'unknown',
     missing[mayBeMissing],
     lagSeconds === undefined ? '-' : `${lagSeconds.toLocaleString('en')} s`,
-    work === undefined
-      ? '-'
-      : `${printable(work, NAME_SHOWN)}${heldSince === undefined ? '' : `, for ${age(heldSince)}`}`,
+    work === undefined ? '-' : `${printable(work, NAME_SHOWN)}${held === undefined ? '' : `, for ${ageOf(held)}`}`,
   ];
 }
+
+const ageOf = (seconds: number | undefined): string =>
+  seconds === undefined ? 'unknown' : durationOf(new Date(0).toISOString(), new Date(seconds * 1000).toISOString());
 
 /** A record keeps its last trouble; it is over unless the replica has been in trouble since. */
 function troubles(statuses: readonly ReplicaStatus[]): string[] {
@@ -73,7 +74,7 @@ function troubles(statuses: readonly ReplicaStatus[]): string[] {
 
 function conclusion(statuses: readonly ReplicaStatus[], maxAge: string | undefined): string {
   const good = statuses.filter(({ goodEnough }) => goodEnough).length;
-  const are = statuses.length === 1 ? 'replica is' : 'replicas are';
+  const are = statuses.length === 1 ? 'replica with a record is' : 'replicas with a record are';
   const proven = maxAge === undefined ? '' : ` and verified no longer than ${maxAge} ago`;
   return `${good} of ${statuses.length} ${are} in sync${proven}.`;
 }

@@ -83,9 +83,16 @@ function massChangeLines({ massChange }: Comparison, id: string, links: NoticeLi
   ];
 }
 
-function defaultBranchLines({ defaultBranch }: Comparison, replica: Replica | undefined): string[] {
+function defaultBranchLines(
+  { defaultBranch, differences, counts }: Comparison,
+  replica: Replica | undefined,
+): string[] {
   if (defaultBranch === undefined || !defaultBranch.settable) return [];
   const { expected, found } = defaultBranch;
+  // What is not there cannot be the default branch, and then that is the trouble.
+  const isThere =
+    counts.destination > 0 && !differences.some(({ ref, found: tip }) => ref === expected && tip === null);
+  if (!isThere) return [];
   const lines = [`- The default branch is ${expected} at the source, and ${found ?? 'not set'} at the destination.`];
   const name = refOfText(expected) === undefined ? undefined : expected.replace('refs/heads/', '');
   if (replica === undefined || name === undefined || !isCodeCommit(replica.destination)) return lines;

@@ -72,4 +72,7 @@ it('shows no password of an option', () => {
 it('knows which command was called, also where it was called wrongly', () => {
   expect(calledAs(['--unknown', 'x', 'status', '--json'])).toEqual({ name: 'status', json: true });
   expect(calledAs(['start', 'status'])).toEqual({ name: 'start', json: false });
+  expect(calledAs(['status', '--max-age', '--json'])).toEqual({ name: 'status', json: true });
+  expect(calledAs(['start', '--json=yes'])).toEqual({ name: 'start', json: true });
+  expect(calledAs(['start', '--', '--json'])).toEqual({ name: 'start', json: false });
 });

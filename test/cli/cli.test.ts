@@ -51,6 +51,13 @@ it('plans, replicates, checks and sees drift, for people and for scripts', async
   expect(drift.stdout).toMatch(/refs\/heads\/main\s+\w{10}\s+-\s+create/);
 });
 
+it('takes a comparison of nothing for a mistake in the patterns, not for a proof', async () => {
+  const { code, stderr } = await ccrepl(['check', two.sourceUrl, two.destinationUrl, '--refs', 'refs/heads/zzz']);
+
+  expect(code).toBe(2);
+  expect(stderr).toContain('no head of either side matches "refs/heads/zzz": the source has 2 in refs/heads/*');
+});
+
 it('prints exactly one JSON document when a run fails, and names every head that was not written', async () => {
   const stray = await Clone.init();
   await stray.commit('stray\n');

@@ -96,6 +96,30 @@ describe('one JSON document on standard output', () => {
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'unknown', differences: [], error: { code: 'input' } });
   });
 
+  it.each<[string[], object]>([
+    [['status', '--max-age', '--json'], { goodEnough: false, replicas: [] }],
+    [['replicate', '--refs', '--json', 'https://host/a', 'https://host/b'], { result: 'failed', heads: [] }],
+    [['check', 'https://host/a', 'https://host/b', '--deletes', '--json'], { verdict: 'unknown', differences: [] }],
+    [['start', '--confirm', '--json', 'X'], { result: 'failed', execution: null }],
+    [['start', 'X', '--region', '--json'], { result: 'failed', execution: null }],
+    [['start', 'X', '--json', '--region'], { result: 'failed', execution: null }],
+  ])('comes of %j, where an option lacks its value', async (args, document) => {
+    const { code, stdout, stderr } = await ccrepl(args);
+
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      ...document,
+      error: { code: 'input', message: expect.stringContaining('see ccrepl --help'), retryable: false },
+    });
+  });
+
+  it('gives way to the help alone, which says so', async () => {
+    const { code, stdout } = await ccrepl(['status', '--json', '--help']);
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Usage: .*--json +one JSON document on stdout, .*but not with --help/s);
+  });
+
   it('does not come where "--json" is an argument and no option', async () => {
     const { code, stdout, stderr } = await ccrepl(['check', '--', 'https://host/a', '--json']);
 

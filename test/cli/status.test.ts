@@ -31,9 +31,9 @@ it('shows all replicas or one, and tells scripts whether they are good enough', 
 
   expect([all.code, aged.code, fresh.code, ill.code]).toEqual([0, 1, 0, 1]);
   expect(all.stdout).toMatch(
-    /^REPLICA +VERDICT.*\nold +in-sync.*\nwell +in-sync.*\n\n2 of 2 replicas are in sync\.\n$/,
+    /^REPLICA +VERDICT.*\nold +in-sync.*\nwell +in-sync.*\n\n2 of 2 replicas with a record are in sync\.\n$/,
   );
-  expect(aged.stdout).toContain('1 of 2 replicas are in sync and verified no longer than 1h ago.');
+  expect(aged.stdout).toContain('1 of 2 replicas with a record are in sync and verified no longer than 1h ago.');
   expect(JSON.parse(fresh.stdout)).toMatchObject({
     goodEnough: true,
     replicas: [{ replica: 'well', verdict: 'in-sync', since: now, mayBeMissing: 'nothing-known', lagSeconds: 3 }],
@@ -59,6 +59,33 @@ it('names the replicas that there are, for one that has no record', async () => 
   });
   expect(stdout).toContain('expected one of \\"new\\", \\"old\\", \\"well\\"');
   expect(stdout).toContain('ccrepl start Nope');
+});
+
+it('shows ids that somebody wrote by hand without what could forge or hide text', async () => {
+  await deployment.put({ replica: 'z\u202e\u001b[2J\nerror', verdict: 'in-sync' });
+
+  const people = await ask('Nope');
+  const scripts = await ask('Nope', '--json');
+
+  expect([people.code, scripts.code]).toEqual([2, 2]);
+  expect(people.stderr).toContain('"z\\u{202e}\\u{1b}[2J\\u{a}error"');
+  expect(people.stderr.split('\n')).toHaveLength(2);
+  expect(JSON.parse(scripts.stdout).error.message).toContain('"z\\u{202e}\\u{1b}[2J\\u{a}error"');
+});
+
+it('takes no record without a proof for good enough', async () => {
+  await deployment.put({ replica: 'unproven', verdict: 'in-sync' });
+
+  const { code, stdout } = await ask('unproven');
+
+  expect(code).toBe(1);
+  expect(stdout).toContain('0 of 1 replica with a record is in sync');
+});
+
+it('says in its help that it sees records alone', async () => {
+  const { stdout } = await ccrepl(['--help']);
+
+  expect(stdout.replace(/\s+/g, ' ')).toContain('A replica that has never run has no record');
 });
 
 it('says what is missing in the environment', async () => {

@@ -27,7 +27,7 @@ it('says of each difference what is expected, what was found, what would happen 
     replica: REPLICA.id,
     verdict: 'behind',
     kind: 'behind',
-    headline: `The replica ${REPLICA.id} is behind: 2 of 2 heads not as at the source: refs/tags/gone is gone from the source; refs/heads/main has moved at the source.`,
+    headline: `The replica ${REPLICA.id} is behind: 2 of 2 heads not as at the source. refs/tags/gone is gone from the source; refs/heads/main has moved at the source.`,
     replicable: true,
     comparedAt: '2026-01-02T03:04:05.000Z',
     lagSeconds: 7,
@@ -140,6 +140,10 @@ it('names the command that confirms a mass change in the one sentence that the c
   const plan = { ...divergedAt('9', aPlan({ 'refs/heads/a': '1' }, { 'refs/heads/a': '9' })), massChange };
 
   expect(comparisonOf(plan).headline).toContain(`{"replica":"${REPLICA.id}","confirm":"0123456789abcdef"}`);
+  expect(comparisonOf(plan).headline).not.toContain('of another change');
+  expect(comparisonOf(plan, { confirm: 'aaaaaaaaaaaaaaaa' }).headline).toContain(
+    'The confirmation "aaaaaaaaaaaaaaaa" is of another change.',
+  );
 });
 
 it('names the sort of trouble by the reasons for which heads are refused, not by their number', () => {

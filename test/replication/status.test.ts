@@ -20,15 +20,18 @@ describe('the recovery point', () => {
     });
   });
 
-  it.each([undefined, '', 'yesterday'])('is none where nothing was ever proven: %j', (verifiedAt) => {
-    expect(one({ ...(verifiedAt !== undefined && { verifiedAt }), wantedSince: ago(5) })).toMatchObject({
-      recoveryPointSeconds: undefined,
-      mayBeMissing: 'everything',
-    });
-  });
+  it.each([undefined, '', 'yesterday', '1', 'Jan 2 2026', ago(-301), '9999-12-31T00:00:00.000Z'])(
+    'is none where no proof is known: %j',
+    (verifiedAt) => {
+      expect(one({ ...(verifiedAt !== undefined && { verifiedAt }), wantedSince: ago(5) })).toMatchObject({
+        recoveryPointSeconds: undefined,
+        mayBeMissing: 'everything',
+      });
+    },
+  );
 
-  it('is now where the clock that wrote it is ahead', () => {
-    expect(one({ verifiedAt: ago(-30) })?.recoveryPointSeconds).toBe(0);
+  it('is now where the clock that wrote it is a little ahead', () => {
+    expect(one({ verifiedAt: ago(-300) })?.recoveryPointSeconds).toBe(0);
   });
 });
 
@@ -37,7 +40,12 @@ describe('good enough', () => {
     ['is what is in sync', { verdict: 'in-sync', verifiedAt: ago(9e6) }, undefined, true],
     ['is what was verified just as long ago as may be', { verdict: 'in-sync', verifiedAt: ago(900) }, 900, true],
     ['is not what was verified longer ago', { verdict: 'in-sync', verifiedAt: ago(901) }, 900, false],
+    ['is what a clock verified that is a little ahead', { verdict: 'in-sync', verifiedAt: ago(-300) }, 900, true],
     ['is not what was never verified', { verdict: 'in-sync' }, 900, false],
+    ['is not what was never verified, however old it may be', { verdict: 'in-sync' }, undefined, false],
+    ['is not what has an unreadable time', { verdict: 'in-sync', verifiedAt: 'today' }, undefined, false],
+    ['is not what will be verified', { verdict: 'in-sync', verifiedAt: ago(-301) }, undefined, false],
+    ['is not what will be verified, with an age', { verdict: 'in-sync', verifiedAt: ago(-301) }, 900, false],
     ['is not what is behind, however fresh', { verdict: 'behind', verifiedAt: ago(1) }, 900, false],
     ['is not what has no verdict yet', { holder: 'arn' }, undefined, false],
     ['is not what has a verdict that nobody knows', { verdict: 'splendid', verifiedAt: ago(1) }, undefined, false],
@@ -54,7 +62,7 @@ it('calls what has no verdict unknown, and says since when what has one has had 
 
 it('puts those first that are not good enough, each by their ids', () => {
   const verdicts = { d: 'in-sync', c: 'behind', b: 'in-sync', a: 'in-sync', e: 'diverged' };
-  const records = Object.entries(verdicts).map(([replica, verdict]) => ({ replica, verdict }));
+  const records = Object.entries(verdicts).map(([replica, verdict]) => ({ replica, verdict, verifiedAt: ago(1) }));
 
   expect(statusOf(records, NOW, undefined).map(({ record }) => record.replica)).toEqual(['c', 'e', 'a', 'b', 'd']);
 });

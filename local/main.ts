@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { reportOf } from './demonstration/report.ts';
+import { type Report, reportOf } from './demonstration/report.ts';
 import { runDemonstration } from './demonstration/run.ts';
 import { REPLICA, replicasOf } from './demonstration.ts';
 import { type LocalOptions, parseOptions, USAGE } from './options.ts';
@@ -16,11 +16,14 @@ const HOME = join(import.meta.dirname, '..');
 const options = readOptions();
 const screen = new Screen(options.json ? process.stderr : process.stdout);
 const stop = new AbortController();
-const stopped = new Promise<void>((resolve) => {
-  stop.signal.addEventListener('abort', () => resolve(), { once: true });
+const stopped = new Promise<NodeJS.Signals>((resolve) => {
+  // More than once: npm hands a Ctrl-C on that the terminal has sent already, and cleaning up takes a moment.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      resolve(signal);
+      stop.abort();
+    });
 });
-// More than once: npm hands a Ctrl-C on that the terminal has sent already, and cleaning up takes a moment.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
 
 const replicas = replicasOf(options.replicas);
 const ids = replicas.map(({ id }) => id);
@@ -37,11 +40,18 @@ const starting = LocalSystem.start({
 });
 const run = runAll();
 try {
-  await Promise.race([run, stopped]);
+  const outcome = await Promise.race([run, stopped]);
+  if (typeof outcome === 'string') {
+    // Without --once, that is how it ends.
+    if (options.once) process.exitCode = 128 + constants.signals[outcome];
+    if (options.json) printFailure(`stopped by ${outcome}`);
+  } else if (outcome !== undefined) {
+    process.exitCode = outcome.well ? 0 : 1;
+    if (options.json) process.stdout.write(`${JSON.stringify(outcome.document, null, 2)}\n`);
+  }
 } catch (error) {
   process.exitCode = 1;
-  if (options.json)
-    process.stdout.write(`${JSON.stringify({ verdict: 'unknown', error: (error as Error).message })}\n`);
+  if (options.json) printFailure((error as Error).message);
   screen.unpin();
   process.stderr.write(`${styleText('red', 'error')}: ${(error as Error).message}\n`);
 } finally {
@@ -56,15 +66,17 @@ try {
 }
 process.exit();
 
-async function runAll(): Promise<void> {
+/** Gives the report, if there is one to come. */
+async function runAll(): Promise<Report | undefined> {
   system = await starting;
   system.region(REPLICA.destination.region).pushFault = options.pushFault;
   stop.signal.throwIfAborted();
   const storm = await runDemonstration(system, { replicas, options, screen, show, signal: stop.signal });
-  if (!options.once) return;
-  const { well, document } = await reportOf(system, replicas, storm);
-  process.exitCode = well ? 0 : 1;
-  if (options.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  return options.once ? reportOf(system, replicas, storm) : undefined;
+}
+
+function printFailure(error: string): void {
+  process.stdout.write(`${JSON.stringify({ verdict: 'unknown', error })}\n`);
 }
 
 function readOptions(): LocalOptions {
@@ -74,6 +86,7 @@ function readOptions(): LocalOptions {
     process.stdout.write(`${USAGE}\n`);
     process.exit(0);
   } catch (error) {
+    if (process.argv.includes('--json')) printFailure((error as Error).message);
     process.stderr.write(`${(error as Error).message}\n\n${USAGE}\n`);
     process.exit(2);
   }

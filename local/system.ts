@@ -48,8 +48,8 @@ export interface SystemEvents {
   onAlert?: (alert: Alert) => void;
   /** A line of a function's log, as it is. */
   onFunctionLog?: (name: string, line: string) => void;
-  /** The push has set off its trigger. */
-  onTrigger?: (repository: string) => void;
+  /** A push has set off its trigger, which calls this function. */
+  onTrigger?: (functionArn: string) => void;
   /** A function has failed on an event for good. */
   onDeadLetter?: (letter: DeadLetter) => void;
 }
@@ -188,6 +188,17 @@ export class LocalSystem {
   /** Brings everything up: servers, the table, repositories (those that are missing), and the trigger on every source. */
   static async start(options: SystemOptions): Promise<LocalSystem> {
     const scratch = await mkdtemp(join(tmpdir(), 'ccrepl-local-'));
+    const opened: (() => Promise<void>)[] = [() => rm(scratch, { recursive: true, force: true })];
+    try {
+      return await LocalSystem.#open(options, scratch, opened);
+    } catch (error) {
+      for (const close of opened.reverse()) await close();
+      throw error;
+    }
+  }
+
+  /** `opened` takes how to close what it has opened, also where it fails. */
+  static async #open(options: SystemOptions, scratch: string, opened: (() => Promise<void>)[]): Promise<LocalSystem> {
     await writeFile(join(scratch, 'replication.json'), JSON.stringify({ replicas: options.replicas }));
     const people = inventPeople(options.replicas);
     const principals = Object.values(people);
@@ -204,18 +215,26 @@ export class LocalSystem {
         }),
     );
     const port = (offset: number) => (options.firstPort === 0 ? 0 : options.firstPort + offset);
-    for (const [index, region] of regions.entries()) await region.start(port(index + 1));
+    for (const [index, region] of regions.entries()) {
+      await region.start(port(index + 1));
+      opened.push(() => region.stop());
+    }
     const accessKeyIds = principals.map(({ credentials }) => credentials.accessKeyId);
     const secrets = new LocalSecrets(options.secrets ?? {});
     const aws = await listen(async (request, response) => {
       if (system === undefined) throw new Error('the local mode is still starting');
-      const { topic, tables } = system;
-      const [functions, machines] = [system.#functions, system.#machines];
-      await gateway({ regions, machines, functions, topic, secrets, tables, accessKeyIds })(request, response);
+      const serving = system;
+      const { topic, tables } = serving;
+      const [functions, machines] = [serving.#functions, serving.#machines];
+      const onWork = (work: Promise<unknown>) => serving.#track(work);
+      await gateway({ regions, machines, functions, topic, secrets, tables, accessKeyIds, onWork })(request, response);
     }, port(0));
-    system = new LocalSystem(options, scratch, aws, regions, people);
-    await Promise.all([createReplicasTable(system.#dynamodb), system.#createRepositories()]);
-    return system;
+    opened.push(() => aws.close());
+    const up = new LocalSystem(options, scratch, aws, regions, people);
+    system = up;
+    opened.push(() => up.stop());
+    await Promise.all([createReplicasTable(up.#dynamodb), up.#createRepositories()]);
+    return up;
   }
 
   /** The AWS endpoint: for `--endpoint-url`. */
@@ -229,7 +248,7 @@ export class LocalSystem {
     return region;
   }
 
-  /** Delivers an event to a function as CodeCommit does: nobody waits for it. Lambda tries again what fails. */
+  /** Delivers a trigger's event to its function as CodeCommit does: nobody waits for it. Lambda tries again what fails. */
   invokeAsync(functionArn: string, event: object): void {
     const target = this.#functions.find(({ arn }) => arn === functionArn);
     if (target === undefined) return;
@@ -279,11 +298,13 @@ export class LocalSystem {
   }
 
   async stop(): Promise<void> {
-    // A sweep that runs would start executions.
-    await this.sweep.stopAll();
-    await this.machine.stopAll();
-    await Promise.all(this.#functions.map((target) => target.stop()));
+    // From here on neither starts anything, whoever asks: a push, a sweep.
+    const machines = Promise.all(this.#machines.map((machine) => machine.stopAll()));
+    // Before the functions, which their triggers call.
     await Promise.all([...this.regions.values()].map((region) => region.stop()));
+    // Before the machines have ended: a state waits for its function, however long that takes.
+    await Promise.all(this.#functions.map((target) => target.stop()));
+    await machines;
     this.#dynamodb.destroy();
     await this.tables.close();
     await this.#gateway.close();

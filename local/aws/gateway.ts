@@ -24,6 +24,8 @@ export interface GatewayOptions {
   /** Without them, DynamoDB is not supported. */
   tables?: LocalTables;
   accessKeyIds: readonly string[];
+  /** Is told of work that goes on after its request was answered. */
+  onWork?: (work: Promise<unknown>) => void;
 }
 
 /**
@@ -52,7 +54,7 @@ export function gateway(options: GatewayOptions) {
     }
     if (service === 'states') {
       return answerJson(request, response, 'AWSStepFunctions', (operation, input) =>
-        callStepFunctions(options.machines, operation, input),
+        callStepFunctions(options.machines.filter(isIn(region)), operation, input),
       );
     }
     if (service === 'dynamodb' && options.tables !== undefined) {
@@ -61,12 +63,18 @@ export function gateway(options: GatewayOptions) {
       return options.tables.serve(request, response);
     }
     if (service === 'sns') return answerSns(request, response, options.topic);
-    if (service === 'lambda') return answerInvoke(request, response, options.functions);
+    if (service === 'lambda') return answerInvoke(request, response, options);
     return refuse(
       unsupported(service || 'an unsigned request', String(request.headers['x-amz-target'] ?? request.url)),
     );
   };
 }
+
+/** On AWS, too, a region knows only its own. */
+const isIn =
+  (region: string) =>
+  ({ arn }: LocalMachine): boolean =>
+    arn.split(':')[3] === region;
 
 async function answerSns(request: IncomingMessage, response: ServerResponse, topic: LocalTopic): Promise<void> {
   try {
@@ -87,7 +95,7 @@ function refuseXml(response: ServerResponse, error: ApiError): void {
 async function answerInvoke(
   request: IncomingMessage,
   response: ServerResponse,
-  functions: readonly LocalFunction[],
+  { functions, onWork }: GatewayOptions,
 ): Promise<void> {
   const wanted = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(decodeURIComponent(request.url ?? ''))?.[1];
   const found = functions.find(({ arn, name }) => arn === wanted || name === wanted);
@@ -100,7 +108,8 @@ async function answerInvoke(
   }
   const event: unknown = body === '' ? null : JSON.parse(body);
   if (request.headers['x-amz-invocation-type'] === 'Event') {
-    void found.invokeAsync(event);
+    const work = found.invokeAsync(event);
+    onWork?.(work);
     response.writeHead(202);
     response.end();
     return;

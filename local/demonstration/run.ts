@@ -96,7 +96,7 @@ async function showDrift(system: LocalSystem, stage: Stage): Promise<void> {
 }
 
 async function oneSweep(system: LocalSystem, { screen, show }: Stage): Promise<void> {
-  screen.line('One sweep looks at every replica:');
+  screen.line('One sweep looks at every replica.');
   await system.startSweep();
   await system.idle();
   await show?.board?.settled({ onlyChanges: true });

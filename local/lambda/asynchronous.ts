@@ -40,6 +40,7 @@ export class AsynchronousInvocations {
     // All attempts have one id, by which a log shows that they belong together.
     const requestId = randomUUID();
     for (const wait of [...WAITS_MS, undefined]) {
+      if (this.#stopped.signal.aborted) return;
       const result = await invoke(event, requestId);
       if (!('failure' in result) || this.#stopped.signal.aborted) return;
       const { failure } = result;
@@ -48,11 +49,10 @@ export class AsynchronousInvocations {
         return;
       }
       await pause(pauseMs ?? wait / SHORTENED, undefined, { signal: this.#stopped.signal }).catch(() => {});
-      if (this.#stopped.signal.aborted) return;
     }
   }
 
-  /** Nothing is tried again: what fails because all ends is no dead letter. */
+  /** Nothing is tried any more: what fails because all ends is no dead letter. */
   stop(): void {
     this.#stopped.abort();
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AsynchronousInvocations, type DeadLetter } from './asynchronous.ts';
-import type { Invocation } from './invocation.ts';
+import type { FunctionFailure, Invocation } from './invocation.ts';
 
 export type { Invocation } from './invocation.ts';
 
@@ -25,6 +25,7 @@ export class LocalFunction {
   readonly #waiting = new Map<number, (invocation: Invocation) => void>();
   readonly #asynchronous: AsynchronousInvocations;
   #worker: Worker | undefined;
+  #stopped = false;
   #count = 0;
 
   constructor(options: FunctionOptions) {
@@ -43,6 +44,7 @@ export class LocalFunction {
   }
 
   invoke(event: unknown, requestId: string = randomUUID()): Promise<Invocation> {
+    if (this.#stopped) return Promise.resolve({ failure: exitError('the function was stopped') });
     this.#worker ??= this.#start();
     this.#count += 1;
     const id = this.#count;
@@ -58,9 +60,10 @@ export class LocalFunction {
     return this.#asynchronous.deliver(event);
   }
 
+  /** For good: what is under way fails, and so does every event after that. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#asynchronous.stop();
-    // What is under way then fails as "the function ended".
     await this.#worker?.terminate();
   }
 
@@ -84,7 +87,9 @@ export class LocalFunction {
       this.#waiting.delete(id);
     });
     worker.on('error', (error) => this.#died(worker, error as Error));
-    worker.on('exit', () => this.#died(worker, new Error('the function ended')));
+    worker.on('exit', () =>
+      this.#died(worker, new Error(this.#stopped ? 'the function was stopped' : 'the function ended')),
+    );
     return worker;
   }
 
@@ -93,8 +98,14 @@ export class LocalFunction {
     // A worker that fails says so twice; by then another may be at work.
     if (this.#worker !== worker) return;
     this.#worker = undefined;
-    const failure = { errorType: 'Runtime.ExitError', errorMessage: error.message, trace: [] };
+    const failure = exitError(error.message);
     for (const resolve of this.#waiting.values()) resolve({ failure });
     this.#waiting.clear();
   }
 }
+
+const exitError = (errorMessage: string): FunctionFailure => ({
+  errorType: 'Runtime.ExitError',
+  errorMessage,
+  trace: [],
+});

@@ -3,8 +3,10 @@ import type { DeadLetter } from '../lambda/asynchronous.ts';
 import type { Alert } from '../sns/topic.ts';
 import { outcomeOf, secondsOf } from '../stepfunctions/facts.ts';
 import type { Execution } from '../stepfunctions/machine.ts';
+import { DEVELOPER } from '../system.ts';
 
 const CAUSE_SHOWN = 400;
+const COMMANDS_HERE = `(For these commands git asks for a login here: user ${DEVELOPER.username}, password ${DEVELOPER.password}. The AWS CLI needs the exports of docs/local-mode.md.)`;
 
 /** How an execution ended, in one line; and why, if it ended badly. */
 export function endLines(execution: Execution): string[] {
@@ -26,6 +28,7 @@ export const alertLines = ({ subject, message }: Alert): string[] => [
   '',
   styleText('yellow', `  ✉ SNS alert: ${subject}`),
   ...message.split('\n').map((line) => `    ${styleText('dim', '│')} ${line}`),
+  ...(/^ {4}(?:git|aws) /m.test(message) ? [`    ${styleText('dim', COMMANDS_HERE)}`] : []),
   '',
 ];
 

@@ -27,10 +27,11 @@ export function statesView(screen: Screen, shown: (execution: Execution) => bool
     onTaskResult: (arn, result) => {
       if (!begun.has(arn)) return;
       screen.settle();
-      const { packBytes = 0, objects = 0, requests = 0 } = result as Record<string, number>;
+      const { packBytes = 0, objects = 0, requests = 0, steps = 0 } = result as Record<string, number>;
+      const inSteps = steps > 0 ? `, in steps: ${steps} pushes, as the whole was too much for one` : '';
       const progress = progressLine({ stage: 'confirming', step: 'Transferred', percent: 100, objects, packBytes });
       if (result['result'] !== 'failed')
-        screen.line(`      ${progress}${packBytes === 0 ? '  no objects needed' : ''}, ${requests} requests`);
+        screen.line(`      ${progress}${packBytes === 0 ? '  no objects needed' : ''}, ${requests} requests${inSteps}`);
     },
     onEnd: (execution) => {
       // One that has begun is told to its end, whatever has begun meanwhile.

@@ -59,6 +59,7 @@ export class LocalMachine {
   readonly #resources: Map<string, string>;
   readonly #pauses: object;
   readonly #executions = new Map<string, Running>();
+  #stopping = false;
 
   constructor(options: MachineOptions) {
     this.arn = options.arn;
@@ -99,6 +100,8 @@ export class LocalMachine {
       throw new ApiError('ValidationException', message);
     }
     const value = parseInput(input);
+    // As AWS answers for one that is being deleted.
+    if (this.#stopping) throw new ApiError('StateMachineDeleting', `State Machine is being stopped: '${this.arn}'`);
     const known = this.#executions.get(name)?.execution;
     if (known !== undefined) {
       if (known.status === 'RUNNING' && known.input === input) return known;
@@ -132,13 +135,10 @@ export class LocalMachine {
     await Promise.allSettled(running.begun);
   }
 
+  /** Stops all executions, for good: from now on new ones are refused. */
   async stopAll(): Promise<void> {
-    // One that is stopped may just have started another.
-    for (;;) {
-      const open = this.executions.filter(({ status }) => status === 'RUNNING');
-      if (open.length === 0) break;
-      await Promise.all(open.map((execution) => this.stop(execution)));
-    }
+    this.#stopping = true;
+    await Promise.all(this.executions.map((execution) => this.stop(execution)));
     await Promise.allSettled([...this.#executions.values()].flatMap(({ begun }) => [...begun]));
   }
 

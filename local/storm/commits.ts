@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { printable } from '../../git/ref.ts';
 import { git } from '../git.ts';
 
 /** So many people push at once, each to a branch of their own. */
@@ -54,11 +55,23 @@ async function commit(clone: string, defaultBranch: string, count: number, marks
     ].join('\n');
   });
   const child = spawn('git', ['-C', clone, 'fast-import', '--quiet', `--export-marks=${marks}`], {
-    stdio: ['pipe', 'ignore', 'inherit'],
+    env: { ...process.env, LC_ALL: 'C' },
+    stdio: ['pipe', 'ignore', 'pipe'],
   });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  // If it ends early, nobody reads the rest; what it has said is why.
+  child.stdin.on('error', () => {});
   child.stdin.end(stream.join(''));
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`git fast-import ended with ${code}: the commits of the storm could not be made`);
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  if (code !== 0) {
+    const lines = said.trim().split('\n');
+    // Under the reason it says where its crash report is.
+    const why = lines.find((line) => line.startsWith('fatal: ')) ?? lines.at(-1);
+    throw new Error(`git fast-import failed: ${printable(why || `it ended with ${code ?? signal}`, 500)}`);
+  }
   const oids = new Map(
     (await readFile(marks, 'utf8'))
       .trimEnd()

@@ -79,13 +79,13 @@ it('has the next sweep find a push that no trigger told of, and a drift, with th
 });
 
 it.each([
-  ['while it comes up', [], undefined],
-  ['while it pushes and replicates', ['--replicas', '6'], 'Pushing all branches'],
-  ['in a storm', ['--storm', '600', '--once'], 'of 600 pushes'],
-  ['while it stays up and sweeps', ['--replicas', '2', '--sweep', '1s'], 'sweep 1 at'],
-] satisfies [string, string[], string | undefined][])(
+  ['while it comes up', [], undefined, 0],
+  ['while it pushes and replicates', ['--replicas', '6'], 'Pushing all branches', 0],
+  ['in a storm', ['--storm', '600', '--once'], 'of 600 pushes', 130],
+  ['while it stays up and sweeps', ['--replicas', '2', '--sweep', '1s'], 'sweep 1 at', 0],
+] satisfies [string, string[], string | undefined, number][])(
   'ends cleanly when it is stopped %s: no process and no folder is left',
-  async (_when, args, text) => {
+  async (_when, args, text, expected) => {
     const temporary = await aFolder();
     const { directory } = await aClone();
     const local = startWithTemporary(temporary, ...args, '--from', directory);
@@ -96,11 +96,31 @@ it.each([
     local.child.kill('SIGINT');
     const { code, stdout } = await local.ended;
 
-    expect(code).toBe(0);
+    expect(code).toBe(expected);
     expect(stdout).toContain('Stopping …');
     expect(await readdir(temporary)).toEqual([]);
     await allGone(local.child.pid as number);
     expect(await servingFrom(temporary)).toBe(0);
+  },
+);
+
+it.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  'says in one JSON document that %s has stopped it before there was anything to report',
+  async (signal, expected) => {
+    const temporary = await aFolder();
+    const { directory } = await aClone();
+    const local = startWithTemporary(temporary, '--once', '--json', '--from', directory);
+
+    await aFolderIn(temporary, local);
+    local.child.kill(signal);
+    const { code, stdout } = await local.ended;
+
+    expect(code).toBe(expected);
+    expect(JSON.parse(stdout)).toEqual({ verdict: 'unknown', error: `stopped by ${signal}` });
+    expect(await readdir(temporary)).toEqual([]);
   },
 );
 

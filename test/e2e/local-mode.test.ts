@@ -149,6 +149,17 @@ it.each([
   expect(stderr).toContain('Usage: npm start');
 });
 
+it('answers a wrong option in one JSON document too where that was asked for', async () => {
+  const { code, stdout, stderr } = await start('--once', '--json', '--bogus').ended;
+
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toEqual({
+    verdict: 'unknown',
+    error: expect.stringContaining("Unknown option '--bogus'"),
+  });
+  expect(stderr).toContain('Usage: npm start');
+});
+
 it('says what to do when --from is no repository', async () => {
   const folder = await aFolder();
 

@@ -77,6 +77,16 @@ it('tries nothing again once it is stopped, and calls that no dead letter', asyn
   expect(letters).toEqual([]);
 });
 
+it('does not even try an event that comes once it is stopped', async () => {
+  const { invocations, asked, letters } = target([done]);
+
+  invocations.stop();
+  await invocations.deliver({});
+
+  expect(asked).toEqual([]);
+  expect(letters).toEqual([]);
+});
+
 it('shows a trigger’s dead letter, and does not count as idle before', async () => {
   const shown: DeadLetter[] = [];
   system = await aSystem({ onDeadLetter: (letter) => shown.push(letter) });

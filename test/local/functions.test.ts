@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { LocalFunction } from '../../local/lambda/functions.ts';
+import { type FunctionOptions, LocalFunction } from '../../local/lambda/functions.ts';
 import { lambdaInvoke } from '../../local/stepfunctions/integrations.ts';
 import { aQuestion } from '../support/functions.ts';
 import { aFolder, removeFolders } from '../support/repository.ts';
@@ -37,14 +37,14 @@ afterEach(async () => {
 });
 afterAll(removeFolders);
 
-function own(options: { folder: string; env?: Record<string, string>; onOutput?: (line: string) => void }) {
+function own(options: Partial<FunctionOptions> & { folder: string }) {
   const target = new LocalFunction({ arn: ARN, env: {}, onOutput: () => {}, ...options });
   running.push(target);
   return target;
 }
 
 /** A function whose handler is the program above. */
-async function aFunction(options: { env?: Record<string, string>; onOutput?: (line: string) => void } = {}) {
+async function aFunction(options: Partial<FunctionOptions> = {}) {
   const folder = join(await aFolder(), 'f');
   await mkdir(folder);
   await writeFile(join(folder, 'handler.ts'), PROGRAM);
@@ -220,8 +220,12 @@ describe('a function that crashes', () => {
 
     expect(next).toEqual(payload(1));
   });
+});
 
-  it('starts anew when it was stopped', async () => {
+describe('a function that was stopped', () => {
+  const stopped = { failure: { errorType: 'Runtime.ExitError', errorMessage: 'the function was stopped', trace: [] } };
+
+  it('fails all that is under way, and every event after that', async () => {
     const { lines: begun, onOutput } = linesOf(1);
     const target = await aFunction({ onOutput });
     const waiting = target.invoke({ do: 'hang' });
@@ -229,8 +233,29 @@ describe('a function that crashes', () => {
 
     await target.stop();
 
-    expect(await waiting).toMatchObject({ failure: { errorType: 'Runtime.ExitError' } });
-    expect(await target.invoke({})).toEqual(payload(1));
+    expect(await waiting).toEqual(stopped);
+    expect(await target.invoke({})).toEqual(stopped);
+  });
+
+  it('never starts, not even for its first event', async () => {
+    const target = await aFunction();
+
+    await target.stop();
+
+    expect(await target.invoke({})).toEqual(stopped);
+  });
+
+  it('tries nothing again that it was given before or is given now, and calls none of it a dead letter', async () => {
+    const { lines: begun, onOutput } = linesOf(1);
+    const letters: object[] = [];
+    const target = await aFunction({ onOutput, pauseMs: 3_600_000, onDeadLetter: (letter) => letters.push(letter) });
+    const before = target.invokeAsync({ do: 'hang' });
+    await begun;
+
+    await target.stop();
+    await Promise.all([before, target.invokeAsync({})]);
+
+    expect(letters).toEqual([]);
   });
 });
 

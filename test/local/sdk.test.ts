@@ -381,7 +381,7 @@ describe('a state that calls Step Functions', () => {
   const START = 'arn:aws:states:::states:startExecution';
   const DESCRIBE = 'arn:aws:states:::aws-sdk:sfn:describeExecution';
   const startOf = (ends: string, more: object = {}) => ({ StateMachineArn: CHILD, Input: { ends }, ...more });
-  afterEach(() => child.stopAll());
+  afterEach(() => Promise.all(child.executions.map((execution) => child.stop(execution))));
 
   it('starts an execution and does not wait for it', async () => {
     const result = outputOf(await run(one(START, startOf('never'))));
@@ -698,6 +698,38 @@ describe('a state machine', () => {
     await machine.stopAll();
 
     expect([execution.error, stopped]).toEqual(['E', 1]);
+  });
+});
+
+describe('a state machine that is being stopped', () => {
+  it('refuses new executions at once, and ends those that run', async () => {
+    const machine = machineOf({ A: { Type: 'Task', Resource: 'r' } }, { r: never });
+    const execution = machine.start('{}', 'one');
+
+    const stopping = machine.stopAll();
+
+    const refusal = { name: 'StateMachineDeleting', message: expect.stringContaining(machine.arn) };
+    expect(() => machine.start('{}')).toThrow(expect.objectContaining(refusal));
+    expect(() => machine.start('{}', 'one')).toThrow(expect.objectContaining(refusal));
+    await stopping;
+    expect(machine.executions).toEqual([execution]);
+    expect(execution.status).toBe('ABORTED');
+  });
+
+  it('fails a state of another one that would start an execution', async () => {
+    const START = 'arn:aws:states:::states:startExecution';
+    const child = machineOf({ A: { Type: 'Pass' } }, {}, { arn: MACHINE.replace(/m$/, 'child') });
+    await child.stopAll();
+    const Parameters = { StateMachineArn: child.arn };
+
+    const { error } = await run(
+      machineOf(
+        { A: { Type: 'Task', Resource: START, Parameters } },
+        executionCalls(() => [child]),
+      ),
+    );
+
+    expect(error).toBe('StepFunctions.StateMachineDeletingException');
   });
 });
 

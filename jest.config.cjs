@@ -2,7 +2,7 @@ module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: { '\\.ts$': '<rootDir>/test/support/esbuild-transform.cjs' },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
-  testTimeout: 60_000,
+  testTimeout: 150_000,
   // Real servers are processes of their own: half of the time a test file waits for them.
   maxWorkers: 2,
 };

@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util';
 import { bundle } from '../build.ts';
 import { REPLICA, sourceUrl } from '../local/demonstration.ts';
 import { loginEnv } from '../local/git.ts';
-import { DEVELOPER, LocalSystem } from '../local/system.ts';
+import { DEVELOPER } from '../local/people.ts';
+import { LocalSystem } from '../local/system.ts';
 
 /**
  * Streams a pack of so many megabytes of incompressible data through the container's bundle, between two real git servers, and

@@ -1,7 +1,8 @@
 import { DEFAULT_POLICY } from '../replication/policy.ts';
 import type { CodeCommitSide, Replica } from '../replication/settings.ts';
 import { loginEnv } from './git.ts';
-import { DEVELOPER, type LocalSystem } from './system.ts';
+import { DEVELOPER } from './people.ts';
+import type { LocalSystem } from './system.ts';
 
 /** A replica whose both sides are in CodeCommit. */
 export type LocalReplica = Replica & Record<'source' | 'destination', CodeCommitSide>;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +16,7 @@ import { LocalTasks } from './ecs/tasks.ts';
 import type { Principal } from './identity.ts';
 import type { DeadLetter } from './lambda/asynchronous.ts';
 import { LocalFunction } from './lambda/functions.ts';
+import { ACCOUNT, DEVELOPER_KEYS, inventPeople, keys, type People } from './people.ts';
 import { LocalSecrets } from './secretsmanager/secrets.ts';
 import { type Alert, LocalTopic } from './sns/topic.ts';
 import { loadDefinition } from './stepfunctions/definition.ts';
@@ -24,18 +24,6 @@ import { dynamodbCalls } from './stepfunctions/dynamodb.ts';
 import { executionCalls } from './stepfunctions/executions.ts';
 import { lambdaInvoke, runTaskSync, snsPublish } from './stepfunctions/integrations.ts';
 import { type Execution, LocalMachine } from './stepfunctions/machine.ts';
-
-export const ACCOUNT = '111122223333';
-
-/** The developer's login: well known, because it opens nothing but the look-alike on this machine. */
-export const DEVELOPER = {
-  username: 'local',
-  password: 'local',
-  accessKeyId: 'AKIALOCALDEVELOPER00',
-  secretAccessKey: 'local-developer',
-};
-
-const DEVELOPER_KEYS = { accessKeyId: DEVELOPER.accessKeyId, secretAccessKey: DEVELOPER.secretAccessKey };
 
 /** What happens, for a screen or a test. */
 export interface SystemEvents {
@@ -200,7 +188,7 @@ export class LocalSystem {
   /** `opened` takes how to close what it has opened, also where it fails. */
   static async #open(options: SystemOptions, scratch: string, opened: (() => Promise<void>)[]): Promise<LocalSystem> {
     await writeFile(join(scratch, 'replication.json'), JSON.stringify({ replicas: options.replicas }));
-    const people = inventPeople(options.replicas);
+    const people = inventPeople(options.replicas.map(({ destination }) => destination).filter(isCodeCommit));
     const principals = Object.values(people);
     let system: LocalSystem | undefined;
     const names = [...new Set(options.replicas.flatMap(sidesHere).map(({ region }) => region))];
@@ -355,42 +343,6 @@ const sidesHere = ({ source, destination }: Replica): CodeCommitSide[] => [sourc
 const distinct = (sides: readonly CodeCommitSide[]): CodeCommitSide[] => [
   ...new Map(sides.map((side) => [`${side.region}/${side.repository}`, side])).values(),
 ];
-
-type People = Record<'developer' | 'task' | 'checker' | 'workflow', Principal>;
-
-/** Four identities with the rights that their roles have on AWS: the task pushes to destinations only, the checker nowhere. */
-function inventPeople(replicas: readonly Replica[]): People {
-  const destinations = replicas
-    .map(({ destination }) => destination)
-    .filter(isCodeCommit)
-    .map(({ region, repository }) => `arn:aws:codecommit:${region}:${ACCOUNT}:${repository}`);
-  const role = (name: string, may: Principal['may']): Principal => ({
-    arn: `arn:aws:sts::${ACCOUNT}:assumed-role/ccrepl-${name}/local`,
-    credentials: {
-      accessKeyId: `ASIALOCAL${randomBytes(6).toString('hex').slice(0, 11).toUpperCase()}`,
-      secretAccessKey: randomBytes(20).toString('base64'),
-      sessionToken: randomBytes(30).toString('base64'),
-    },
-    may,
-  });
-  return {
-    developer: {
-      arn: `arn:aws:iam::${ACCOUNT}:user/developer`,
-      credentials: { accessKeyId: DEVELOPER.accessKeyId, secretAccessKey: DEVELOPER.secretAccessKey },
-      gitCredentials: { username: DEVELOPER.username, password: DEVELOPER.password },
-      may: () => true,
-    },
-    task: role('task', (action, arn) => action === 'GitPull' || destinations.includes(arn)),
-    checker: role('checker', (action) => action === 'GitPull'),
-    workflow: role('workflow', () => false),
-  };
-}
-
-const keys = ({ credentials }: Principal): Record<string, string> => ({
-  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  ...(credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: credentials.sessionToken }),
-});
 
 function parseLine(line: string): Record<string, unknown> {
   try {

@@ -12,13 +12,16 @@ export interface Execution {
   cause?: string;
 }
 
-/** What an ended execution found; of a sweep, the worst that its executions found. `unknown`: it says nothing that we understand. */
-export type ExecutionResult = 'succeeded' | 'drifted' | 'failed' | 'unknown';
+/**
+ * What an ended execution found; of a sweep, the worst that its executions found. `unproven`: it ended well, and proves nothing, because a
+ * source moved in every reading or the work was left to another. `unknown`: it says nothing that we understand.
+ */
+export type ExecutionResult = 'succeeded' | 'unproven' | 'drifted' | 'failed' | 'unknown';
 
-/** The outcomes of `replicate` that answer for the replica; one that was left to another answers for nothing. */
-const GOOD: readonly unknown[] = ['in-sync', 'replicated', 'following'];
-/** Those of a sweep's replicas beside `drifted` and `failed`. */
-const GOOD_OF_SWEEP = ['in-sync', 'replicated', 'following', 'coalesced'];
+/** The outcomes of `replicate` that prove the replica equal. */
+const PROVEN = ['in-sync', 'replicated'];
+/** Those that are no trouble, and prove nothing. */
+const UNPROVEN = ['following', 'coalesced'];
 
 export const hasEnded = ({ status }: Execution): boolean => status !== 'RUNNING' && status !== 'PENDING_REDRIVE';
 
@@ -26,16 +29,22 @@ export const hasEnded = ({ status }: Execution): boolean => status !== 'RUNNING'
 export function resultOf(execution: Execution): ExecutionResult {
   if (execution.status !== 'SUCCEEDED') return execution.error === DRIFT ? 'drifted' : 'failed';
   const output = outputOf(execution);
-  if (output['outcome'] !== undefined) return GOOD.includes(output['outcome']) ? 'succeeded' : 'unknown';
+  const { outcome } = output;
+  if (outcome !== undefined) {
+    if (typeof outcome !== 'string') return 'unknown';
+    return PROVEN.includes(outcome) ? 'succeeded' : UNPROVEN.includes(outcome) ? 'unproven' : 'unknown';
+  }
   // A sweep succeeds whatever it found.
   const outcomes = fieldsOf(output['outcomes']);
   for (const bad of ['failed', 'drifted'] as const) {
     const named = output[bad];
     if (countOf(outcomes[bad]) > 0 || (Array.isArray(named) && named.length > 0)) return bad;
   }
-  const good = GOOD_OF_SWEEP.reduce((sum, name) => sum + countOf(outcomes[name]), 0);
+  const sumOf = (names: readonly string[]) => names.reduce((sum, name) => sum + countOf(outcomes[name]), 0);
+  const [proven, unproven] = [sumOf(PROVEN), sumOf(UNPROVEN)];
   // Outcomes with other words count for nothing here, and those that the sweep itself did not know it counts nowhere.
-  return good === output['replicas'] ? 'succeeded' : 'unknown';
+  if (proven + unproven !== output['replicas']) return 'unknown';
+  return unproven > 0 ? 'unproven' : 'succeeded';
 }
 
 const countOf = (value: unknown): number => (typeof value === 'number' ? value : 0);

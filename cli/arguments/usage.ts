@@ -22,8 +22,9 @@ export const USAGE = `Usage: ccrepl COMMAND [options]
       ccrepl-sweep. --force runs the task although the replica is in sync.
       --wait: if the execution leaves its work to one that is at work, waits for that one and
       starts another, until one has done it itself (up to 20, and for a day).
-      Exit code: 0 started, or with --wait succeeded; 1 it found drift; 2 error, it failed, or
-      what it came to is not known.
+      Exit code: 0 started, or with --wait proven in sync; 1 it found drift, or proved nothing
+      (a source that moved in every reading; of a sweep also work that was left to another);
+      2 error, it failed, or what it came to is not known.
 
 SOURCE and DESTINATION are
   https://[USER:PASSWORD@]HOST/PATH    any git repository over smart HTTP

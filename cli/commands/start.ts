@@ -18,9 +18,9 @@ type Started = Awaited<ReturnType<Executions['start']>>;
 /** Executions that we started, and that left their work to another. */
 type Left = { execution: string; leftTo: string | null }[];
 
-const EXIT_CODE = { succeeded: 0, drifted: 1, failed: 2, unknown: 2 } as const;
+const EXIT_CODE = { succeeded: 0, unproven: 1, drifted: 1, failed: 2, unknown: 2 } as const;
 
-/** Starts an execution, and perhaps waits until one has answered; 0 started or succeeded, 1 drift, 2 failed or not known. */
+/** Starts an execution, and perhaps waits until one has answered; 0 started or proven in sync, 1 drift or not proven, 2 failed or not known. */
 export async function start(options: Options, screen: Screen, signal: AbortSignal): Promise<number> {
   const region = regionOf(options.region, process.env);
   const executions = await openExecutions({ region, load: defaultCredentials(), signal });

@@ -11,7 +11,7 @@ type Output = Record<keyof Pick<SweepSummary, 'says'> | 'outcome' | 'heads' | 'v
 const CAUSE_SHOWN = 600;
 /** A sweep's sentence names some ids. */
 const SAYS_SHOWN = 2000;
-const COLOURS = { succeeded: 'green', drifted: 'red', failed: 'red', unknown: 'red' } as const;
+const COLOURS = { succeeded: 'green', unproven: 'yellow', drifted: 'red', failed: 'red', unknown: 'red' } as const;
 
 /** What an ended execution came to, in one line. */
 export function describeEnd(execution: Execution): string {
@@ -25,7 +25,10 @@ export function describeEnd(execution: Execution): string {
   }
   const { says, outcome, heads, verifiedAt, lagSeconds } = outputOf(execution) as Output;
   if (result === 'unknown') return `${styleText(colour, 'unknown')}: ${notUnderstood(says ?? outcome)}`;
-  if (typeof says === 'string') return printable(says, SAYS_SHOWN);
+  if (typeof says === 'string') {
+    const unproven = result === 'unproven' ? `${styleText(colour, 'not all proven')}: ` : '';
+    return `${unproven}${printable(says, SAYS_SHOWN)}`;
+  }
   const parts = [
     ...(typeof heads === 'number' ? [`${heads.toLocaleString('en')} ${heads === 1 ? 'head' : 'heads'}`] : []),
     ...(typeof verifiedAt === 'string' ? [`verified at ${momentOf(verifiedAt)}`] : []),

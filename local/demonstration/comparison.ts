@@ -3,7 +3,8 @@ import { GitRemote } from '../../git/remote.ts';
 import { compareRemotes } from '../../replication/compare.ts';
 import type { Plan } from '../../replication/plan.ts';
 import { destinationUrl, type LocalReplica, REPLICA, sourceUrl } from '../demonstration.ts';
-import { DEVELOPER, type LocalSystem } from '../system.ts';
+import { DEVELOPER } from '../people.ts';
+import type { LocalSystem } from '../system.ts';
 
 /** Both sides as they are now, compared with the code of the product. */
 export async function compareNow(system: LocalSystem, replica: LocalReplica = REPLICA): Promise<Plan> {

@@ -1,7 +1,8 @@
 import type { CodeCommitSide } from '../../replication/settings.ts';
 import { destinationUrl, REPLICA, sourceUrl } from '../demonstration.ts';
 import type { LocalOptions } from '../options.ts';
-import { DEVELOPER, type LocalSystem } from '../system.ts';
+import { DEVELOPER } from '../people.ts';
+import type { LocalSystem } from '../system.ts';
 
 /** What to try next, ready to paste. */
 export async function invitation(system: LocalSystem, { sweepMs }: LocalOptions): Promise<string[]> {

@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
 import type { DeadLetter } from '../lambda/asynchronous.ts';
+import { DEVELOPER } from '../people.ts';
 import type { Alert } from '../sns/topic.ts';
 import { outcomeOf, secondsOf } from '../stepfunctions/facts.ts';
 import type { Execution } from '../stepfunctions/machine.ts';
-import { DEVELOPER } from '../system.ts';
 
 const CAUSE_SHOWN = 400;
 const COMMANDS_HERE = `(For these commands git asks for a login here: user ${DEVELOPER.username}, password ${DEVELOPER.password}. The AWS CLI needs the exports of docs/local-mode.md.)`;

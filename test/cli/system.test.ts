@@ -1,5 +1,6 @@
 import { REPLICA } from '../../local/demonstration.ts';
-import { DEVELOPER, type LocalSystem } from '../../local/system.ts';
+import { DEVELOPER } from '../../local/people.ts';
+import type { LocalSystem } from '../../local/system.ts';
 import { ccrepl } from '../support/program.ts';
 import { removeFolders } from '../support/repository.ts';
 import { aSystem } from '../support/system.ts';

@@ -1,6 +1,7 @@
 import { REPLICA } from '../../local/demonstration.ts';
 import type { LocalFunction } from '../../local/lambda/functions.ts';
 import { aFunction, outcomeOf } from '../support/functions.ts';
+import { HOSTILE_IDS } from '../support/hostile-ids.ts';
 import { removeFolders } from '../support/repository.ts';
 
 let readInput: LocalFunction;
@@ -24,15 +25,7 @@ it('gives what an execution is to do', async () => {
 });
 
 it.each([
-  { replica: 'https://evil.example/v1/repos/Source' },
-  { replica: 'Source--ap-northeast-3@evil.example' },
-  { replica: 'Source--ap-northeast-3\\@evil.example' },
-  { replica: 'Sоurce--ap-northeast-3' },
-  { replica: '../../evil' },
-  { replica: 'Source%2f..%2fevil' },
-  { replica: '169.254.169.254' },
-  { replica: '__proto__' },
-  { replica: '' },
+  ...HOSTILE_IDS.map((replica) => ({ replica })),
   { replica: REPLICA.id, source: { region: 'us-east-1', repository: 'Evil' } },
   { replica: REPLICA.id, endpoint: 'http://169.254.169.254/' },
   { replica: [REPLICA.id] },

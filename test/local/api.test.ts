@@ -24,8 +24,9 @@ import {
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { REPLICA, sourceUrl } from '../../local/demonstration.ts';
 import { LocalTasks } from '../../local/ecs/tasks.ts';
+import { DEVELOPER } from '../../local/people.ts';
 import { runTaskSync } from '../../local/stepfunctions/integrations.ts';
-import { DEVELOPER, type LocalSystem } from '../../local/system.ts';
+import type { LocalSystem } from '../../local/system.ts';
 import { aFolder, Clone, removeFolders } from '../support/repository.ts';
 import { aSystem } from '../support/system.ts';
 

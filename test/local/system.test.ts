@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { REPLICA } from '../../local/demonstration.ts';
 import { REPLICAS_TABLE } from '../../local/dynamodb/replicas-table.ts';
-import { DEVELOPER, type LocalSystem } from '../../local/system.ts';
+import { DEVELOPER } from '../../local/people.ts';
+import type { LocalSystem } from '../../local/system.ts';
 import { aFolder, removeFolders } from '../support/repository.ts';
 import { aSystem } from '../support/system.ts';
 

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { REGION, REGION_EXPECTED, REPOSITORY, REPOSITORY_EXPECTED } from '../git/codecommit/names.ts';
 import { repositoryIdentity } from '../git/identity.ts';
 import { printable } from '../git/ref.ts';
-import { isLoopback, parseRepositoryAddress, withoutLogin } from '../git/url.ts';
+import { isLoopback, parseRepositoryAddress } from '../git/url.ts';
+import { parseDocument } from './document.ts';
 import { ReplicationError } from './errors.ts';
 import { FINGERPRINT } from './mass-change.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
@@ -12,7 +13,7 @@ export const REPLICA_ID_EXPECTED = 'expected 1 to 128 letters, digits, ".", "_" 
 
 const region = z.string().check(z.regex(REGION, REGION_EXPECTED));
 const repository = z.string().check(z.regex(REPOSITORY, REPOSITORY_EXPECTED));
-const codeCommitSide = z.strictObject({ region, repository });
+export const codeCommitSide = z.strictObject({ region, repository });
 
 /** A URL that a secret may be sent to; the error never shows a login. */
 const url = z.string().check((payload) => {
@@ -27,13 +28,13 @@ const secret = z
       'expected the ARN of a secret, such as "arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:NAME"',
     ),
   );
-const hostSide = z.strictObject({ url, secret: z.optional(secret) });
+export const hostSide = z.strictObject({ url, secret: z.optional(secret) });
 const side = z.union([codeCommitSide, hostSide]);
 
 const SHARE_EXPECTED = 'expected a percentage from 0 to 100';
 const HEADS_EXPECTED = 'expected a whole number from 1';
 
-const policy = z.strictObject({
+export const policySchema = z.strictObject({
   refs: z._default(
     z
       .array(
@@ -67,7 +68,7 @@ const replica = z.strictObject({
   id: z.string().check(z.regex(REPLICA_ID, REPLICA_ID_EXPECTED)),
   source: side,
   destination: side,
-  policy: z._default(policy, {
+  policy: z._default(policySchema, {
     ...DEFAULT_POLICY,
     refs: [...DEFAULT_POLICY.refs],
     massChange: { ...DEFAULT_POLICY.massChange },
@@ -108,7 +109,7 @@ export const sideIdentity = (of: Side): string =>
  * @throws ReplicationError `input`
  */
 export function parseSettings(json: string): Settings {
-  const parsed = parse(json, settings, 'replication.json');
+  const parsed = parseDocument(json, settings, 'replication.json');
   const problems = pairProblems(parsed.replicas);
   if (problems.length > 0) throw new ReplicationError('input', `replication.json: ${problems.join('; ')}`);
   return parsed;
@@ -162,11 +163,11 @@ function pairProblems(replicas: readonly Replica[]): string[] {
 }
 
 /** A policy as a person gives it on the command line; what is not given is the default. */
-export const parsePolicy = (given: object): Policy => parse(JSON.stringify(given), policy, 'the policy');
+export const parsePolicy = (given: object): Policy => parseDocument(JSON.stringify(given), policySchema, 'the policy');
 
 /** Reads what a task gets: one replica, and perhaps a confirmation. */
 export const parseTask = (json: string): Task => {
-  const parsed = parse(json, task, 'the replica');
+  const parsed = parseDocument(json, task, 'the replica');
   if (sideIdentity(parsed.source) === sideIdentity(parsed.destination)) {
     const both = describeSide(parsed.destination);
     throw new ReplicationError('input', `"${parsed.id}": source and destination are the same repository, ${both}`);
@@ -183,36 +184,6 @@ export function findReplica(settings: Settings, id: string): Replica {
   throw new ReplicationError('input', `"${printable(id)}" is not a replica: ${known}`);
 }
 
-function parse<T extends z.ZodMiniType>(json: string, schema: T, what: string): z.infer<T> {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw new ReplicationError('input', `${what} is not JSON: ${withoutLogin((error as Error).message)}`);
-  }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new ReplicationError('input', `${what}: ${problemsOf(result.error.issues, value).join('; ')}`);
-}
-
-function problemsOf(issues: readonly z.core.$ZodIssue[], value: unknown, below: readonly PropertyKey[] = []): string[] {
-  return issues.flatMap((issue) => {
-    const found = issue.path.reduce<unknown>(
-      (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
-      value,
-    );
-    const path = [...below, ...issue.path];
-    if (issue.code === 'invalid_union') {
-      // A side is of the kind whose words it uses.
-      const isHost = typeof found === 'object' && found !== null && 'url' in found;
-      return problemsOf(issue.errors[isHost ? 1 : 0] ?? [], found, path);
-    }
-    const text = JSON.stringify(found);
-    const shown = path.at(-1) === 'url' && text !== undefined ? withoutLogin(text) : text;
-    return [`${path.map(String).join('.') || 'the document'} ${problemOf(issue, shown)}`];
-  });
-}
-
 function urlProblem(text: string): string | undefined {
   let address: ReturnType<typeof parseRepositoryAddress>;
   try {
@@ -225,15 +196,4 @@ function urlProblem(text: string): string | undefined {
     return 'expected a URL without a login: put it into a secret, and name that in "secret"';
   if (address.url.protocol === 'https:' || isLoopback(address.url)) return undefined;
   return 'expected an https:// URL: nothing is replicated in plain text';
-}
-
-/** What was found and what is allowed: zod's own words need a language pack, and do not name the value. */
-function problemOf(issue: z.core.$ZodIssue, found: string | undefined): string {
-  const is = found === undefined ? 'is missing' : `is ${printable(found, 80)}`;
-  if (issue.code === 'unrecognized_keys') return `has unknown fields: "${printable(issue.keys.join('", "'), 80)}"`;
-  if (issue.code === 'invalid_value')
-    return `${is}: expected one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
-  if (issue.code === 'invalid_type')
-    return `${is}: expected ${issue.expected === 'array' ? 'a list' : `of type ${issue.expected}`}`;
-  return `${is}: ${issue.message}`;
 }

@@ -1,0 +1,57 @@
+import type * as z from 'zod/mini';
+import { printable } from '../git/ref.ts';
+import { withoutLogin } from '../git/url.ts';
+import { ReplicationError } from './errors.ts';
+
+/**
+ * Reads a JSON document that a person wrote. All that is wrong is said at once, each with its path, the value and what is allowed; a login
+ * in a URL is never shown.
+ *
+ * @throws ReplicationError `input`
+ */
+export function parseDocument<T extends z.ZodMiniType>(json: string, schema: T, what: string): z.infer<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new ReplicationError('input', `${what} is not JSON: ${withoutLogin((error as Error).message)}`);
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new ReplicationError('input', `${what}: ${problemsOf(result.error.issues, value).join('; ')}`);
+}
+
+function problemsOf(issues: readonly z.core.$ZodIssue[], value: unknown, below: readonly PropertyKey[] = []): string[] {
+  return issues.flatMap((issue) => {
+    const found = issue.path.reduce<unknown>(
+      (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+      value,
+    );
+    const path = [...below, ...issue.path];
+    if (issue.code === 'invalid_union' && issue.errors.length > 0) return problemsOf(meant(issue.errors), found, path);
+    const text = JSON.stringify(found);
+    const shown = path.at(-1) === 'url' && text !== undefined ? withoutLogin(text) : text;
+    return [`${path.map(String).join('.') || 'the document'} ${problemOf(issue, shown)}`];
+  });
+}
+
+/** What was found and what is allowed: zod's own words need a language pack, and do not name the value. */
+function problemOf(issue: z.core.$ZodIssue, found: string | undefined): string {
+  const is = found === undefined ? 'is missing' : `is ${printable(found, 80)}`;
+  if (issue.code === 'unrecognized_keys') return `has unknown fields: "${printable(issue.keys.join('", "'), 80)}"`;
+  if (issue.code === 'invalid_value')
+    return `${is}: expected one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+  if (issue.code === 'invalid_type')
+    return `${is}: expected ${issue.expected === 'array' ? 'a list' : `of type ${issue.expected}`}`;
+  return `${is}: ${issue.message}`;
+}
+
+/** Of the forms that a value may have, the one whose words it uses. */
+function meant(alternatives: readonly z.core.$ZodIssue[][]): readonly z.core.$ZodIssue[] {
+  const foreign = (issues: readonly z.core.$ZodIssue[]) =>
+    issues.reduce((sum, issue) => {
+      if (issue.path.length > 0) return sum;
+      return sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 100);
+    }, 0);
+  return alternatives.toSorted((a, b) => foreign(a) - foreign(b))[0] ?? [];
+}

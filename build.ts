@@ -1,24 +1,31 @@
-import { build } from 'esbuild';
+import { type BuildOptions, build, buildSync } from 'esbuild';
 
 /** Some packages of the AWS SDK still call `require`, which an ES module has not. */
 const banner = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
-/** Bundles one entry into a single file that plain `node` runs. */
-export async function bundle(entry: string, outfile: string, options: { executable?: boolean } = {}): Promise<void> {
-  await build({
-    absWorkingDir: import.meta.dirname,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    minify: true,
-    legalComments: 'none',
-    mainFields: ['module', 'main'],
-    banner: { js: options.executable ? `#!/usr/bin/env node\n${banner}` : banner },
-    logLevel: 'warning',
-  });
+/** How one entry becomes a single file that plain `node` runs. */
+const options = (entry: string, outfile: string, { executable = false, target = 'node20' } = {}): BuildOptions => ({
+  absWorkingDir: import.meta.dirname,
+  entryPoints: [entry],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  target,
+  format: 'esm',
+  minify: true,
+  legalComments: 'none',
+  mainFields: ['module', 'main'],
+  banner: { js: executable ? `#!/usr/bin/env node\n${banner}` : banner },
+  logLevel: 'warning',
+});
+
+export async function bundle(entry: string, outfile: string, extra: { executable?: boolean } = {}): Promise<void> {
+  await build(options(entry, outfile, extra));
+}
+
+/** For Lambda and the image, while the CDK synthesises: it waits for nobody. */
+export function bundleForNode24(entry: string, outfile: string): void {
+  buildSync(options(entry, outfile, { target: 'node24' }));
 }
 
 async function bundleAll(): Promise<void> {

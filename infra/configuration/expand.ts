@@ -1,0 +1,152 @@
+import { REPOSITORY } from '../../git/codecommit/names.ts';
+import { parseDocument } from '../../replication/document.ts';
+import { describeSide, isCodeCommit, policySchema, type Replica, type Side } from '../../replication/settings.ts';
+import {
+  type Configuration,
+  DEFAULT_OPTIONS,
+  type DestinationRegion,
+  type DestinationRoles,
+  type Encryption,
+  type NewRepository,
+  type SourceRegion,
+} from './configuration.ts';
+import type { ConfigurationDocument } from './schema.ts';
+
+type Entry = ConfigurationDocument['repositories'][number];
+type Destination = Entry['destinations'][number];
+
+/** A replica, and what is to be made for it. */
+export interface Expanded {
+  /** Where it is in the document: `repositories.0.destinations.1`. */
+  path: string;
+  replica: Replica;
+  /** The region in which it runs. */
+  home: string;
+  /** Undefined where the destination must be there. */
+  repository: NewRepository | undefined;
+}
+
+/** What the document means, replica by replica: names, ids and policies that it leaves out are filled in. */
+export function expandReplicas(document: ConfigurationDocument): Expanded[] {
+  return document.repositories.flatMap((entry, index) =>
+    entry.destinations.map((destination, number) => {
+      const name = nameOf(entry.source);
+      const source = sourceOf(entry.source, document.region);
+      const to = destinationOf(destination, name);
+      const given = { ...document.policy, ...entry.policy, ...destination.policy };
+      const policy = parseDocument(JSON.stringify(given), policySchema, 'the policy');
+      const replica: Replica = { id: destination.id ?? defaultId(name, to), source, destination: to, policy };
+      return {
+        path: `repositories.${index}.destinations.${number}`,
+        replica,
+        home: isCodeCommit(source) ? source.region : document.region,
+        repository: newRepository(destination, replica),
+      };
+    }),
+  );
+}
+
+/** The whole configuration; `expanded` are its replicas, already found to be right. */
+export function expand(document: ConfigurationDocument, expanded: readonly Expanded[]): Configuration {
+  const { emails, topicArn } = document.alerts ?? {};
+  return {
+    account: document.account,
+    sources: sourceRegions(expanded),
+    destinations: destinationRegions(expanded),
+    options: {
+      sweepMinutes: document.sweep?.everyMinutes ?? DEFAULT_OPTIONS.sweepMinutes,
+      emails: emails ?? DEFAULT_OPTIONS.emails,
+      topicArn,
+      network: document.network && { ...document.network, assignPublicIp: document.network.assignPublicIp ?? false },
+      task: { ...DEFAULT_OPTIONS.task, ...document.task },
+      logRetentionDays: document.logs?.retentionDays ?? DEFAULT_OPTIONS.logRetentionDays,
+      encryption: encryptionOf(document.encryption ?? 'aws-owned'),
+      operators: document.operators ?? DEFAULT_OPTIONS.operators,
+      reservedConcurrency: document.reservedConcurrency ?? DEFAULT_OPTIONS.reservedConcurrency,
+    },
+    tags: document.tags ?? {},
+  };
+}
+
+const encryptionOf = (given: string): Encryption =>
+  given === 'aws-owned' || given === 'own-key' ? given : { keyArn: given };
+
+const sourceOf = (source: Entry['source'], region: string): Side =>
+  'url' in source ? source : { region: source.region ?? region, repository: source.repository };
+
+function destinationOf(destination: Destination, name: string): Side {
+  if ('url' in destination) {
+    const { url, secret } = destination;
+    return { url, ...(secret !== undefined && { secret }) };
+  }
+  const { region, repository = name, account } = destination;
+  return { region, repository, ...(account !== undefined && { account }) };
+}
+
+/** The name that a copy has if none is given. */
+const nameOf = (source: Entry['source']): string =>
+  'url' in source ? (source.url.replace(/\/+$/, '').split('/').at(-1) ?? '').replace(/\.git$/, '') : source.repository;
+
+function defaultId(name: string, to: Side): string {
+  if (!isCodeCommit(to)) return `${name}--${new URL(to.url).hostname}`;
+  const account = accountOf(to);
+  return [name, to.region, ...(account === undefined ? [] : [account])].join('--');
+}
+
+/** The account of a side that is in another one. */
+export const accountOf = (side: Side): string | undefined =>
+  isCodeCommit(side) && side.account !== undefined ? side.account.roleArn.split(':')[4] : undefined;
+
+function newRepository(destination: Destination, { source, destination: to }: Replica): NewRepository | undefined {
+  if ('url' in destination || !isCodeCommit(to) || destination.create === false) return undefined;
+  return {
+    name: to.repository,
+    description: `A replica of ${describeSide(source)}, kept by ccrepl: what is pushed here is not replicated.`.slice(
+      0,
+      1000,
+    ),
+    ...(destination.kmsKeyArn !== undefined && { kmsKeyArn: destination.kmsKeyArn }),
+  };
+}
+
+function sourceRegions(expanded: readonly Expanded[]): SourceRegion[] {
+  const regions = Map.groupBy(expanded, ({ home }) => home);
+  return [...regions].map(([region, of]) => ({ region, replicas: of.map(({ replica }) => replica) }));
+}
+
+function destinationRegions(expanded: readonly Expanded[]): DestinationRegion[] {
+  const made = expanded.filter(({ repository }) => repository !== undefined);
+  const keyOf = ({ replica: { destination } }: Expanded) =>
+    isCodeCommit(destination) ? `${destination.region} ${accountOf(destination) ?? ''}` : '';
+  return [...Map.groupBy(made, keyOf)].map(([key, of]) => {
+    const [region = '', account = ''] = key.split(' ');
+    return {
+      account: account === '' ? undefined : account,
+      region,
+      repositories: of.flatMap(({ repository }) => repository ?? []),
+      roles: rolesOf(of),
+    };
+  });
+}
+
+function rolesOf(expanded: readonly Expanded[]): DestinationRoles[] {
+  const roles = new Map<string, DestinationRoles>();
+  for (const { destination } of expanded.map(({ replica }) => replica)) {
+    if (!isCodeCommit(destination) || destination.account === undefined) continue;
+    const { roleArn, checkerRoleArn, externalId } = destination.account;
+    const found = roles.get(roleArn) ?? {
+      writerRoleName: roleName(roleArn),
+      checkerRoleName: roleName(checkerRoleArn),
+      externalId,
+      repositories: [],
+    };
+    found.repositories.push(destination.repository);
+    roles.set(roleArn, found);
+  }
+  return [...roles.values()];
+}
+
+const roleName = (arn: string): string => arn.split('/').at(-1) ?? '';
+
+/** Whether a copy can have the name that the source gives it. */
+export const isRepositoryName = (name: string): boolean => REPOSITORY.test(name);

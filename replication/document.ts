@@ -5,7 +5,7 @@ import { ReplicationError } from './errors.ts';
 
 /**
  * Reads a JSON document that a person wrote. All that is wrong is said at once, each with its path, the value and what is allowed; a login
- * in a URL is never shown.
+ * in a URL is never shown, nor an external id.
  *
  * @throws ReplicationError `input`
  */
@@ -29,11 +29,18 @@ function problemsOf(issues: readonly z.core.$ZodIssue[], value: unknown, below: 
     );
     const path = [...below, ...issue.path];
     if (issue.code === 'invalid_union' && issue.errors.length > 0) return problemsOf(meant(issue.errors), found, path);
-    const text = JSON.stringify(found);
+    const text = textOf(found, path.at(-1));
     const shown = path.at(-1) === 'url' && text !== undefined ? withoutLogin(text) : text;
     return [`${path.map(String).join('.') || 'the document'} ${problemOf(issue, shown)}`];
   });
 }
+
+/** A value as JSON. What only the two sides of a trust need to know is left out, also where it stands deeper. */
+const textOf = (value: unknown, name: PropertyKey | undefined): string | undefined =>
+  name === 'externalId' && value !== undefined
+    ? NOT_SHOWN
+    : JSON.stringify(value, (key, inner: unknown) => (key === 'externalId' ? NOT_SHOWN : inner));
+const NOT_SHOWN = 'not shown here';
 
 /** What was found and what is allowed: zod's own words need a language pack, and do not name the value. */
 function problemOf(issue: z.core.$ZodIssue, found: string | undefined): string {

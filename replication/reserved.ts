@@ -17,6 +17,9 @@ export const SEEDING_PREFIX = 'refs/tags/ccrepl-seeding/';
 /** A branch that stands in as the default while the real one cannot exist yet; a helper ref too. */
 export const STAND_IN_BRANCH = 'refs/heads/ccrepl-stand-in' as RefName;
 
+/** All of these, as patterns: whoever writes a replica needs the right to them. */
+export const RESERVED_PATTERNS: readonly string[] = [`${ARCHIVE_PREFIX}*`, `${SEEDING_PREFIX}*`, STAND_IN_BRANCH];
+
 /** Refs that are ours, whatever the patterns of a policy say. */
 export const isReserved = (ref: RefName): boolean => ref.startsWith(ARCHIVE_PREFIX) || isHelper(ref);
 

@@ -13,7 +13,49 @@ export const REPLICA_ID_EXPECTED = 'expected 1 to 128 letters, digits, ".", "_" 
 
 const region = z.string().check(z.regex(REGION, REGION_EXPECTED));
 const repository = z.string().check(z.regex(REPOSITORY, REPOSITORY_EXPECTED));
-export const codeCommitSide = z.strictObject({ region, repository });
+
+const ROLE = /^(arn:aws[a-z-]*:iam::(\d{12}):)role\/(?:[!-.0-~]+\/)*[\w+=,.@-]{1,64}$/;
+const role = z
+  .string()
+  .check(
+    z.maxLength(640, 'expected at most 640 characters'),
+    z.regex(ROLE, 'expected the ARN of an IAM role, such as "arn:aws:iam::222222222222:role/NAME"'),
+  );
+/** The account that a role is of, with its partition. */
+const ofAccount = (arn: string): string | undefined => ROLE.exec(arn)?.[1];
+
+/** Another AWS account, as two roles of it that trust this one: CodeCommit has no resource policies, so access is by identity alone. */
+export const destinationAccount = z
+  .strictObject({
+    /** Assumed by the task: reads and pushes. */
+    roleArn: role,
+    /** Assumed by the comparison: reads. */
+    checkerRoleArn: role,
+    externalId: z
+      .string()
+      .check(
+        z.regex(
+          /^[\w+=,.@:/-]{2,1224}$/,
+          'expected 2 to 1224 letters, digits and characters of "_+=,.@:/-", as IAM takes them',
+        ),
+      ),
+  })
+  .check((payload) => {
+    const { roleArn, checkerRoleArn } = payload.value;
+    const refuse = (message: string) =>
+      payload.issues.push({ code: 'custom', path: ['checkerRoleArn'], message, input: payload.value });
+    if (roleArn === checkerRoleArn)
+      refuse('expected another role than "roleArn": the checker must be an identity that can push nowhere');
+    if (ofAccount(roleArn) !== ofAccount(checkerRoleArn))
+      refuse(`expected a role of the same account as "roleArn", ${ofAccount(roleArn)}`);
+  });
+
+const foreignSource = z.custom<OtherAccount>(
+  () => false,
+  'expected none: only a destination may be in another account, because a trigger of CodeCommit cannot call a function of another; run ccrepl in the account of the source',
+);
+const codeCommitSource = z.strictObject({ region, repository, account: z.optional(foreignSource) });
+const codeCommitDestination = z.strictObject({ region, repository, account: z.optional(destinationAccount) });
 
 /** A URL that a secret may be sent to; the error never shows a login. */
 const url = z.string().check((payload) => {
@@ -29,7 +71,8 @@ const secret = z
     ),
   );
 export const hostSide = z.strictObject({ url, secret: z.optional(secret) });
-const side = z.union([codeCommitSide, hostSide]);
+const sourceSide = z.union([codeCommitSource, hostSide]);
+const destinationSide = z.union([codeCommitDestination, hostSide]);
 
 const SHARE_EXPECTED = 'expected a percentage from 0 to 100';
 const HEADS_EXPECTED = 'expected a whole number from 1';
@@ -66,8 +109,8 @@ export const policySchema = z.strictObject({
 
 const replica = z.strictObject({
   id: z.string().check(z.regex(REPLICA_ID, REPLICA_ID_EXPECTED)),
-  source: side,
-  destination: side,
+  source: sourceSide,
+  destination: destinationSide,
   policy: z._default(policySchema, {
     ...DEFAULT_POLICY,
     refs: [...DEFAULT_POLICY.refs],
@@ -80,11 +123,13 @@ const settings = z.strictObject({ replicas: z.array(replica) });
 const confirm = z.string().check(z.regex(FINGERPRINT, 'expected the fingerprint that the refused run named'));
 const task = z.strictObject({ ...replica.shape, confirm: z.optional(confirm) });
 
-/** A CodeCommit repository in a region. */
-export type CodeCommitSide = z.infer<typeof codeCommitSide>;
+/** Another AWS account, as two roles of it. */
+export type OtherAccount = z.infer<typeof destinationAccount>;
+/** A CodeCommit repository in a region, of the account that ccrepl runs in or of another. */
+export type CodeCommitSide = z.infer<typeof codeCommitDestination>;
 /** A repository of another host, over smart HTTP; its login is in a secret of AWS Secrets Manager. */
 export type HostSide = z.infer<typeof hostSide>;
-export type Side = z.infer<typeof side>;
+export type Side = z.infer<typeof destinationSide>;
 /** One configured pair. */
 export type Replica = z.infer<typeof replica>;
 /** The content of `replication.json`. */
@@ -94,14 +139,25 @@ export type Task = z.infer<typeof task>;
 
 export const isCodeCommit = (of: Side): of is CodeCommitSide => 'region' in of;
 
-/** A side for people: `Source in ap-northeast-1`, or its URL. */
-export const describeSide = (of: Side): string => (isCodeCommit(of) ? `${of.repository} in ${of.region}` : of.url);
+/** The id of the other account that a side is in; undefined where none is named. */
+export const otherAccountOf = (of: Side): string | undefined =>
+  isCodeCommit(of) && of.account !== undefined ? ROLE.exec(of.account.roleArn)?.[2] : undefined;
 
-/** One text for every spelling of the same repository. */
-export const sideIdentity = (of: Side): string =>
-  repositoryIdentity(
-    isCodeCommit(of) ? { kind: 'codecommit', ...of, host: undefined } : parseRepositoryAddress(of.url),
-  );
+/** A side for people: `Source in ap-northeast-1`, `Source in ap-northeast-1 of account 222222222222`, or its URL. */
+export function describeSide(of: Side): string {
+  if (!isCodeCommit(of)) return of.url;
+  const other = otherAccountOf(of);
+  return `${of.repository} in ${of.region}${other === undefined ? '' : ` of account ${other}`}`;
+}
+
+/** One text for every spelling of the same repository. The same region and name in another account are another repository. */
+export function sideIdentity(of: Side): string {
+  if (!isCodeCommit(of)) return repositoryIdentity(parseRepositoryAddress(of.url));
+  const { region, repository } = of;
+  const there = repositoryIdentity({ kind: 'codecommit', region, repository, host: undefined });
+  const other = otherAccountOf(of);
+  return other === undefined ? there : `account ${other}:${there}`;
+}
 
 /**
  * Reads `replication.json`. All that is wrong is said at once, each with its path, the value and what is allowed.

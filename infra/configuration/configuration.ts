@@ -43,6 +43,10 @@ export interface DestinationRoles {
   externalId: string;
   /** Names of the repositories that they are for. */
   repositories: string[];
+  /** What may be pushed: patterns of ref names. */
+  refs: string[];
+  /** The regions of the sources: ccrepl comes from there. */
+  homes: string[];
 }
 
 /** What the stacks of all source regions have in common. */

@@ -1,6 +1,13 @@
 import { REPOSITORY } from '../../git/codecommit/names.ts';
 import { parseDocument } from '../../replication/document.ts';
-import { describeSide, isCodeCommit, policySchema, type Replica, type Side } from '../../replication/settings.ts';
+import {
+  describeSide,
+  isCodeCommit,
+  otherAccountOf,
+  policySchema,
+  type Replica,
+  type Side,
+} from '../../replication/settings.ts';
 import {
   type Configuration,
   DEFAULT_OPTIONS,
@@ -10,6 +17,7 @@ import {
   type NewRepository,
   type SourceRegion,
 } from './configuration.ts';
+import { pushedRefs } from './pushed-refs.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
 type Entry = ConfigurationDocument['repositories'][number];
@@ -89,13 +97,9 @@ const nameOf = (source: Entry['source']): string =>
 
 function defaultId(name: string, to: Side): string {
   if (!isCodeCommit(to)) return `${name}--${new URL(to.url).hostname}`;
-  const account = accountOf(to);
+  const account = otherAccountOf(to);
   return [name, to.region, ...(account === undefined ? [] : [account])].join('--');
 }
-
-/** The account of a side that is in another one. */
-export const accountOf = (side: Side): string | undefined =>
-  isCodeCommit(side) && side.account !== undefined ? side.account.roleArn.split(':')[4] : undefined;
 
 function newRepository(destination: Destination, { source, destination: to }: Replica): NewRepository | undefined {
   if ('url' in destination || !isCodeCommit(to) || destination.create === false) return undefined;
@@ -117,7 +121,7 @@ function sourceRegions(expanded: readonly Expanded[]): SourceRegion[] {
 function destinationRegions(expanded: readonly Expanded[]): DestinationRegion[] {
   const made = expanded.filter(({ repository }) => repository !== undefined);
   const keyOf = ({ replica: { destination } }: Expanded) =>
-    isCodeCommit(destination) ? `${destination.region} ${accountOf(destination) ?? ''}` : '';
+    isCodeCommit(destination) ? `${destination.region} ${otherAccountOf(destination) ?? ''}` : '';
   return [...Map.groupBy(made, keyOf)].map(([key, of]) => {
     const [region = '', account = ''] = key.split(' ');
     return {
@@ -130,20 +134,19 @@ function destinationRegions(expanded: readonly Expanded[]): DestinationRegion[] 
 }
 
 function rolesOf(expanded: readonly Expanded[]): DestinationRoles[] {
-  const roles = new Map<string, DestinationRoles>();
-  for (const { destination } of expanded.map(({ replica }) => replica)) {
-    if (!isCodeCommit(destination) || destination.account === undefined) continue;
-    const { roleArn, checkerRoleArn, externalId } = destination.account;
-    const found = roles.get(roleArn) ?? {
-      writerRoleName: roleName(roleArn),
-      checkerRoleName: roleName(checkerRoleArn),
-      externalId,
-      repositories: [],
-    };
-    found.repositories.push(destination.repository);
-    roles.set(roleArn, found);
-  }
-  return [...roles.values()];
+  const foreign = expanded.flatMap(({ replica: { destination, policy }, home }) =>
+    isCodeCommit(destination) && destination.account !== undefined
+      ? [{ ...destination.account, repository: destination.repository, policy, home }]
+      : [],
+  );
+  return [...Map.groupBy(foreign, ({ roleArn }) => roleArn)].map(([roleArn, of]) => ({
+    writerRoleName: roleName(roleArn),
+    checkerRoleName: roleName(of[0]?.checkerRoleArn ?? ''),
+    externalId: of[0]?.externalId ?? '',
+    repositories: of.map(({ repository }) => repository),
+    refs: pushedRefs(of.map(({ policy }) => policy)),
+    homes: [...new Set(of.map(({ home }) => home))],
+  }));
 }
 
 const roleName = (arn: string): string => arn.split('/').at(-1) ?? '';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { bundleForNode24 } from '../../build.ts';
@@ -12,6 +13,8 @@ import { fromStaged } from './staged.ts';
 export interface ReplicationFunctionProps extends Common {
   /** Its folder in `functions/`. */
   folder: string;
+  /** What it is called, if not as its folder. */
+  name?: string;
   description: string;
   environment?: Record<string, string>;
   timeoutSeconds: number;
@@ -28,17 +31,20 @@ export interface ReplicationFunctionProps extends Common {
 export class ReplicationFunction extends Construct {
   readonly function: lambda.Function;
   readonly role: iam.Role;
+  readonly logGroup: logs.LogGroup;
+  readonly name: string;
 
   constructor(scope: Construct, id: string, props: ReplicationFunctionProps) {
     super(scope, id);
-    const { folder, options } = props;
-    const functionName = NAMES.function(folder);
-    const log = logGroup(this, 'Logs', `/aws/lambda/${functionName}`, props);
+    const { folder, name = folder, options } = props;
+    const functionName = NAMES.function(name);
+    this.name = name;
+    this.logGroup = logGroup(this, 'Logs', `/aws/lambda/${functionName}`, props);
     this.role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       ...(props.roleName !== undefined && { roleName: props.roleName }),
     });
-    log.grantWrite(this.role);
+    this.logGroup.grantWrite(this.role);
     this.function = fromStaged(
       (staged) => bundleForNode24(`functions/${folder}/handler.ts`, join(staged, 'index.mjs')),
       (staged) =>
@@ -50,7 +56,7 @@ export class ReplicationFunction extends Construct {
           handler: 'index.handler',
           code: lambda.Code.fromAsset(staged),
           role: this.role,
-          logGroup: log,
+          logGroup: this.logGroup,
           tracing: lambda.Tracing.ACTIVE,
           timeout: Duration.seconds(props.timeoutSeconds),
           memorySize: props.memoryMiB ?? 256,

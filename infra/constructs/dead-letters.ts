@@ -1,0 +1,17 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { Common } from './logs.ts';
+import { NAMES } from './names.ts';
+
+/** What could not be delivered: trigger events and calls of the schedule. Nobody reads it but people: each is made good by the next sweep. */
+export const deadLetterQueue = (scope: Construct, id: string, { key }: Common): sqs.Queue =>
+  new sqs.Queue(scope, id, {
+    queueName: NAMES.deadLetters,
+    retentionPeriod: Duration.days(14),
+    enforceSSL: true,
+    removalPolicy: RemovalPolicy.DESTROY,
+    ...(key === undefined
+      ? { encryption: sqs.QueueEncryption.SQS_MANAGED }
+      : { encryption: sqs.QueueEncryption.KMS, encryptionMasterKey: key }),
+  });

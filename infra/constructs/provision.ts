@@ -1,0 +1,46 @@
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Provider } from 'aws-cdk-lib/custom-resources';
+import { Construct } from 'constructs';
+import { ReplicationFunction } from './function.ts';
+import { type Common, logGroup } from './logs.ts';
+
+/** Our function behind CDK's framework for custom resources, which answers CloudFormation whatever happens to the function. */
+export class Provision extends Construct {
+  readonly function: ReplicationFunction;
+  readonly provider: Provider;
+
+  /** @param name says what it provisions: a region may have one for its sources and one for its destinations. */
+  constructor(scope: Construct, id: string, { name, ...props }: Common & { name: 'triggers' | 'repositories' }) {
+    super(scope, id);
+    this.function = new ReplicationFunction(this, 'Provision', {
+      ...props,
+      folder: 'provision',
+      name: `provision-${name}`,
+      description: 'Makes sure that sources have our trigger and that destinations exist',
+      timeoutSeconds: 300,
+      // CloudFormation asks for many repositories at once, and CodeCommit throttles.
+      concurrency: 5,
+    });
+    this.provider = new Provider(this, 'Framework', {
+      onEventHandler: this.function.function,
+      logGroup: logGroup(this, 'FrameworkLogs', `/ccrepl/provision-${name}-framework`, props),
+    });
+  }
+
+  allow(sid: string, actions: string[], resources: string[]): void {
+    if (resources.length > 0) this.function.role.addToPolicy(new iam.PolicyStatement({ sid, actions, resources }));
+  }
+
+  /** A resource that may be made once the function's rights are there. */
+  resource(id: string, resourceType: string, properties: Record<string, unknown>): CustomResource {
+    const resource = new CustomResource(this, id, {
+      serviceToken: this.provider.serviceToken,
+      resourceType,
+      properties,
+      serviceTimeout: Duration.minutes(15),
+    });
+    resource.node.addDependency(this.function.role);
+    return resource;
+  }
+}

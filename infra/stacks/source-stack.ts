@@ -1,0 +1,17 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Options, SourceRegion } from '../configuration/configuration.ts';
+import { CodeCommitReplication } from '../replication.ts';
+
+export interface SourceStackProps extends StackProps {
+  source: SourceRegion;
+  options: Options;
+}
+
+/** Everything that runs, in the region of the sources. */
+export class SourceStack extends Stack {
+  constructor(scope: Construct, id: string, { source, options, ...props }: SourceStackProps) {
+    super(scope, id, props);
+    new CodeCommitReplication(this, 'Replication', { replicas: source.replicas, ...options });
+  }
+}

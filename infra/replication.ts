@@ -5,6 +5,7 @@ import { DEFAULT_POLICY } from '../replication/policy.ts';
 import { isCodeCommit, parseSettings, type Replica } from '../replication/settings.ts';
 import { DEFAULT_OPTIONS, type Options } from './configuration/configuration.ts';
 import { ReplicaAccess } from './constructs/access.ts';
+import { acknowledgeInlinePolicies } from './constructs/acknowledged.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { Dashboard } from './constructs/dashboard.ts';
 import { deadLetterQueue } from './constructs/dead-letters.ts';
@@ -69,6 +70,7 @@ export class CodeCommitReplication extends Construct {
       const logGroups = [...functions.all, task, workflow.replicate, workflow.sweep].map(({ logGroup }) => logGroup);
       new Operators(this, 'Operators', { principals: options.operators, workflow, table, logGroups });
     }
+    acknowledgeInlinePolicies(this);
     new CfnOutput(this, 'ReplicateStateMachineArn', { value: workflow.replicate.arns.stateMachine });
     new CfnOutput(this, 'SweepStateMachineArn', { value: sweep.arns.stateMachine });
     new CfnOutput(this, 'TopicArn', { value: topic.topicArn });

@@ -1,12 +1,13 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledged.ts';
 import type { Common } from './logs.ts';
 import { NAMES } from './names.ts';
 
 /** What could not be delivered: trigger events and calls of the schedule. Nobody reads it but people: each is made good by the next sweep. */
-export const deadLetterQueue = (scope: Construct, id: string, { key }: Common): sqs.Queue =>
-  new sqs.Queue(scope, id, {
+export function deadLetterQueue(scope: Construct, id: string, { key }: Common): sqs.Queue {
+  const queue = new sqs.Queue(scope, id, {
     queueName: NAMES.deadLetters,
     retentionPeriod: Duration.days(14),
     enforceSSL: true,
@@ -15,3 +16,7 @@ export const deadLetterQueue = (scope: Construct, id: string, { key }: Common): 
       ? { encryption: sqs.QueueEncryption.SQS_MANAGED }
       : { encryption: sqs.QueueEncryption.KMS, encryptionMasterKey: key }),
   });
+  const last = 'This is the queue for dead letters; nobody reads it but people';
+  acknowledge(queue, { 'AwsSolutions-SQS3': last, 'Serverless-SQSRedrivePolicy': last });
+  return queue;
+}

@@ -6,6 +6,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { bundleForNode24 } from '../../build.ts';
+import { acknowledge } from './acknowledged.ts';
 import { type Common, logGroup } from './logs.ts';
 import { NAMES } from './names.ts';
 import { fromStaged } from './staged.ts';
@@ -67,9 +68,21 @@ export class ReplicationFunction extends Construct {
             props.concurrency !== undefined && { reservedConcurrentExecutions: props.concurrency }),
         }),
     );
+    acknowledge(this, {
+      'AwsSolutions-IAM5[Resource::*]': 'X-Ray has no resources: AWS asks for "*"',
+      'NIST.800.53.R5-LambdaInsideVPC':
+        'It speaks to AWS’s own endpoints and to git hosts by TLS; a VPC would add NAT, and protect nothing',
+      ...(props.deadLetters === undefined && {
+        'Serverless-LambdaDLQ': WAITED_FOR,
+        'NIST.800.53.R5-LambdaDLQ': WAITED_FOR,
+      }),
+    });
   }
 
   get arn(): string {
     return this.function.functionArn;
   }
 }
+
+const WAITED_FOR =
+  'A state machine, or a deployment, waits for its answer and tells what failed: no event is left to itself';

@@ -2,6 +2,7 @@ import { CustomResource, Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
+import { acknowledge, acknowledgeInlinePolicies, wildcard } from './acknowledged.ts';
 import { ReplicationFunction } from './function.ts';
 import { type Common, logGroup } from './logs.ts';
 
@@ -26,6 +27,20 @@ export class Provision extends Construct {
       onEventHandler: this.function.function,
       logGroup: logGroup(this, 'FrameworkLogs', `/ccrepl/provision-${name}-framework`, props),
     });
+    const framework = 'CDK’s framework for custom resources; it runs while a deployment waits for it';
+    acknowledge(this.provider, {
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]':
+        framework,
+      [wildcard(this, `${this.function.arn}:*`)]: `${framework}: any version of the one function`,
+      'AwsSolutions-L1': framework,
+      'Serverless-LambdaDLQ': framework,
+      'Serverless-LambdaDefaultMemorySize': framework,
+      'Serverless-LambdaTracing': framework,
+      'NIST.800.53.R5-LambdaConcurrency': framework,
+      'NIST.800.53.R5-LambdaDLQ': framework,
+      'NIST.800.53.R5-LambdaInsideVPC': framework,
+    });
+    acknowledgeInlinePolicies(this);
   }
 
   allow(sid: string, actions: string[], resources: string[]): void {

@@ -7,6 +7,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundleForNode24 } from '../../build.ts';
+import { acknowledge } from './acknowledged.ts';
 import { type Common, logGroup } from './logs.ts';
 import { NAMES } from './names.ts';
 import { fromStaged, HOME } from './staged.ts';
@@ -75,6 +76,11 @@ export class ReplicationTask extends Construct {
         }),
       }),
     );
+    acknowledge(this, {
+      'AwsSolutions-ECS4':
+        'Each task writes what it did as metrics of its own; Container Insights would be paid for by the task',
+      'AwsSolutions-IAM5[Resource::*]': 'ecr:GetAuthorizationToken has no resources: AWS asks for "*"',
+    });
     this.definitionArn = stack.formatArn({
       service: 'ecs',
       resource: 'task-definition',

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { AWS_OWNED_KEYS, acknowledge } from './acknowledged.ts';
 import type { Common } from './logs.ts';
 import { NAMES } from './names.ts';
 
@@ -25,5 +26,10 @@ export function alertTopic(scope: Construct, id: string, { options, key }: Commo
     }),
   );
   for (const address of options.emails) topic.addSubscription(new EmailSubscription(address));
+  acknowledge(topic, {
+    'Serverless-SNSRedrivePolicy':
+      'A mail server that takes nothing leaves nothing to deliver later; an alarm tells of it',
+    ...(key === undefined && { 'NIST.800.53.R5-SNSEncryptedKMS': AWS_OWNED_KEYS }),
+  });
   return topic;
 }

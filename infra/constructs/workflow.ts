@@ -3,6 +3,7 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { acknowledge, wildcard } from './acknowledged.ts';
 import type { Functions } from './functions.ts';
 import type { Common } from './logs.ts';
 import { NAMES } from './names.ts';
@@ -86,8 +87,23 @@ export class Workflow extends Construct {
         ...data,
       ],
     });
+    const anyOf = (arn: string, what: string) => ({
+      [wildcard(this, arn)]: `Any ${what}: their names are made when they start`,
+    });
+    const { tasks, definitions } = taskArns(this, task);
+    acknowledge(this, {
+      ...anyOf(replicateExecutions, 'execution of replicate'),
+      ...anyOf(this.sweep.arns.executions, 'execution of the sweep'),
+      ...anyOf(tasks, 'task in our cluster'),
+      ...anyOf(definitions, 'revision of our task definition'),
+    });
   }
 }
+
+const taskArns = (scope: Construct, { definitionArn }: ReplicationTask) => ({
+  tasks: Stack.of(scope).formatArn({ service: 'ecs', resource: 'task', resourceName: `${NAMES.cluster}/*` }),
+  definitions: `${definitionArn}:*`,
+});
 
 const allow = (sid: string, actions: string[], resources: string[]): iam.PolicyStatement =>
   new iam.PolicyStatement({ sid, actions, resources });
@@ -100,17 +116,14 @@ function tableKey({ key }: WorkflowProps): iam.PolicyStatement[] {
 }
 
 /** `ecs:runTask.sync`: starts our task in our cluster, hears of its end by a rule that Step Functions keeps, and stops it. */
-function runTask(
-  scope: Construct,
-  { cluster, definitionArn, role, executionRole }: ReplicationTask,
-): iam.PolicyStatement[] {
-  const stack = Stack.of(scope);
-  const tasks = stack.formatArn({ service: 'ecs', resource: 'task', resourceName: `${NAMES.cluster}/*` });
+function runTask(scope: Construct, task: ReplicationTask): iam.PolicyStatement[] {
+  const { cluster, definitionArn, role, executionRole } = task;
+  const { tasks, definitions } = taskArns(scope, task);
   const run = new iam.PolicyStatement({
     sid: 'RunTask',
     actions: ['ecs:RunTask'],
     // The family, and each of its revisions: which of the two is asked for depends on how the task definition is named.
-    resources: [definitionArn, `${definitionArn}:*`],
+    resources: [definitionArn, definitions],
     conditions: { ArnEquals: { 'ecs:cluster': cluster.attrArn } },
   });
   const noShell = new iam.PolicyStatement({

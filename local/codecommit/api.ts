@@ -1,24 +1,24 @@
-import { REPOSITORY, REPOSITORY_EXPECTED } from '../../git/codecommit/names.ts';
 import { ApiError, unsupported } from '../aws/api-error.ts';
 import { epochSeconds, type JsonObject, text } from '../aws/json.ts';
 import { branchesPage } from './branches-page.ts';
+import { deleteRepository } from './delete-repository.ts';
+import { givenTriggers } from './given-triggers.ts';
 import { mergeOptions } from './merge-options.ts';
+import { newRepository } from './new-repository.ts';
 import type { ApiRegion } from './record.ts';
-import type { Trigger } from './trigger.ts';
 
 type Operation = (region: ApiRegion, input: JsonObject) => Promise<object>;
 
 /** The operations of CodeCommit's API that ccrepl uses; every other is refused by name. */
 const OPERATIONS: Record<string, Operation> = {
   CreateRepository: async (region, input) => {
-    const name = text(input, 'repositoryName');
-    if (!REPOSITORY.test(name)) throw new ApiError('InvalidRepositoryNameException', REPOSITORY_EXPECTED);
-    if (region.records.has(name)) throw new ApiError('RepositoryNameExistsException', `${name} exists already`);
+    const { name, ...described } = newRepository(region, input);
     await region.store.create(name);
-    region.record(name).description = input['repositoryDescription'] as string | undefined;
+    Object.assign(region.record(name), described);
     return { repositoryMetadata: await metadata(region, name) };
   },
   GetRepository: async (region, input) => ({ repositoryMetadata: await metadata(region, existing(region, input)) }),
+  DeleteRepository: deleteRepository,
   ListRepositories: async (region) => ({
     repositories: [...region.records].map(([repositoryName, { id }]) => ({ repositoryName, repositoryId: id })),
   }),
@@ -67,19 +67,9 @@ const OPERATIONS: Record<string, Operation> = {
   }),
   PutRepositoryTriggers: async (region, input) => {
     const name = existing(region, input);
-    const triggers = input['triggers'] as Trigger[];
-    if (triggers.length > 10) throw new ApiError('MaximumRepositoryTriggersExceededException', 'at most 10 triggers');
-    for (const trigger of triggers) {
-      if (trigger.destinationArn.split(':')[3] !== region.name) {
-        throw new ApiError(
-          'InvalidRepositoryTriggerRegionException',
-          'the target must be in the region of the repository',
-        );
-      }
-    }
+    const triggers = givenTriggers(region, input);
     const record = region.records.get(name);
-    if (record !== undefined)
-      record.triggers = triggers.map((trigger) => ({ ...trigger, branches: trigger.branches ?? [] }));
+    if (record !== undefined) record.triggers = triggers;
     return { configurationId: '' };
   },
 };
@@ -107,6 +97,7 @@ async function metadata(region: ApiRegion, name: string): Promise<object> {
     repositoryId: record?.id,
     repositoryName: name,
     ...(record?.description !== undefined && { repositoryDescription: record.description }),
+    ...(record?.kmsKeyId !== undefined && { kmsKeyId: record.kmsKeyId }),
     // Absent while the repository is empty.
     ...(defaultBranch !== undefined && { defaultBranch }),
     creationDate: epochSeconds(record?.createdAt ?? new Date(0)),

@@ -5,6 +5,9 @@ import type { Trigger } from './trigger.ts';
 export interface RepositoryRecord {
   id: string;
   description: string | undefined;
+  /** As it was given; without one CodeCommit uses a key of its own. */
+  kmsKeyId: string | undefined;
+  tags: Record<string, string>;
   createdAt: Date;
   triggers: Trigger[];
 }

@@ -6,52 +6,61 @@ import { GitError } from '../git/errors.ts';
 import { type RefName, refBytes, refFromText } from '../git/ref.ts';
 import type { DestinationApi, RepositoryApis, SourceApi } from '../replication/apis.ts';
 import { type CodeCommitSide, isCodeCommit, type Side } from '../replication/settings.ts';
-import { PATIENCE, patientClient, withinPatience } from './patience.ts';
+import { PATIENCE, type Patience, patientClient, withinPatience } from './patience.ts';
+import type { SideCredentials } from './side-credentials.ts';
 import { understandXmlThrottling } from './xml-throttling.ts';
 
 type Sdk = typeof import('@aws-sdk/client-codecommit');
 
-/** One call of the API, by a client of the side's region; failures are ours. */
+/** One call of the API about one repository, by a client of its region; failures are ours. */
 type Call = <T>(
   operation: string,
-  side: CodeCommitSide,
   send: (sdk: Sdk, client: CodeCommitClient, abort: { abortSignal: AbortSignal }) => Promise<T>,
 ) => Promise<T>;
 
-/** What CodeCommit's API can do for a replication, for the sides that are CodeCommit. The SDK is loaded on first use. */
+/**
+ * What CodeCommit's API can do for a replication, for the sides that are CodeCommit. The SDK is loaded on first use.
+ *
+ * @param load the credentials of both sides, or of each
+ */
 export function codeCommitApis(
-  sides: { source: Side | undefined; destination: Side | undefined },
-  load: LoadCredentials,
+  { source, destination }: { source: Side | undefined; destination: Side | undefined },
+  load: LoadCredentials | SideCredentials,
   patience = PATIENCE,
 ): RepositoryApis {
-  const clients = new Map<string, CodeCommitClient>();
-  const call: Call = async (operation, { region }, send) => {
+  const of = typeof load === 'function' ? { source: load, destination: load } : load;
+  return {
+    source:
+      source !== undefined && isCodeCommit(source)
+        ? sourceApi(source.repository, caller(source, of.source, patience))
+        : undefined,
+    destination:
+      destination !== undefined && isCodeCommit(destination)
+        ? destinationApi(destination.repository, caller(destination, of.destination, patience))
+        : undefined,
+  };
+}
+
+function caller({ region }: CodeCommitSide, load: LoadCredentials, patience: Patience): Call {
+  let client: CodeCommitClient | undefined;
+  return async (operation, send) => {
     const sdk = await import('@aws-sdk/client-codecommit');
-    let client = clients.get(region);
-    if (client === undefined) {
-      const credentials = () => load({ fresh: false });
-      client = understandXmlThrottling(new sdk.CodeCommitClient({ region, credentials, ...patientClient(patience) }));
-      clients.set(region, client);
-    }
+    const credentials = () => load({ fresh: false });
+    client ??= understandXmlThrottling(new sdk.CodeCommitClient({ region, credentials, ...patientClient(patience) }));
+    const ready = client;
     const name = `codecommit:${operation}`;
     try {
-      return await withinPatience(name, patience, (abort) => send(sdk, client, abort));
+      return await withinPatience(name, patience, (abort) => send(sdk, ready, abort));
     } catch (error) {
       throw apiError(name, error);
     }
   };
-  const { source, destination } = sides;
-  return {
-    source: source !== undefined && isCodeCommit(source) ? sourceApi(source, call) : undefined,
-    destination: destination !== undefined && isCodeCommit(destination) ? destinationApi(destination, call) : undefined,
-  };
 }
 
-function sourceApi(side: CodeCommitSide, call: Call): SourceApi {
-  const repositoryName = side.repository;
+function sourceApi(repositoryName: string, call: Call): SourceApi {
   return {
     knows: knownCommits((commitIds) =>
-      call('BatchGetCommits', side, (sdk, client, abort) =>
+      call('BatchGetCommits', (sdk, client, abort) =>
         client.send(new sdk.BatchGetCommitsCommand({ repositoryName, commitIds }), abort),
       ),
     ),
@@ -59,7 +68,7 @@ function sourceApi(side: CodeCommitSide, call: Call): SourceApi {
       // The API compares two commits.
       if (tip === undefined || oid === undefined || otherTips.length > 0 || otherOids.length > 0) return undefined;
       try {
-        const { baseCommitId } = await call('GetMergeOptions', side, (sdk, client, abort) =>
+        const { baseCommitId } = await call('GetMergeOptions', (sdk, client, abort) =>
           client.send(
             new sdk.GetMergeOptionsCommand({
               repositoryName,
@@ -76,38 +85,38 @@ function sourceApi(side: CodeCommitSide, call: Call): SourceApi {
         throw error;
       }
     },
-    branches: () => listBranches(side, call),
-    defaultBranch: () => defaultBranchOf(side, call),
+    branches: () => listBranches(repositoryName, call),
+    defaultBranch: () => defaultBranchOf(repositoryName, call),
   };
 }
 
-function destinationApi(side: CodeCommitSide, call: Call): DestinationApi {
+function destinationApi(repositoryName: string, call: Call): DestinationApi {
   return {
-    defaultBranch: () => defaultBranchOf(side, call),
+    defaultBranch: () => defaultBranchOf(repositoryName, call),
     setDefaultBranch: async (branch) => {
       const defaultBranchName = refBytes(branch).toString('utf8').replace('refs/heads/', '');
-      await call('UpdateDefaultBranch', side, (sdk, client, abort) =>
-        client.send(new sdk.UpdateDefaultBranchCommand({ repositoryName: side.repository, defaultBranchName }), abort),
+      await call('UpdateDefaultBranch', (sdk, client, abort) =>
+        client.send(new sdk.UpdateDefaultBranchCommand({ repositoryName, defaultBranchName }), abort),
       );
     },
   };
 }
 
-async function defaultBranchOf(side: CodeCommitSide, call: Call): Promise<RefName | undefined> {
-  const found = await call('GetRepository', side, (sdk, client, abort) =>
-    client.send(new sdk.GetRepositoryCommand({ repositoryName: side.repository }), abort),
+async function defaultBranchOf(repositoryName: string, call: Call): Promise<RefName | undefined> {
+  const found = await call('GetRepository', (sdk, client, abort) =>
+    client.send(new sdk.GetRepositoryCommand({ repositoryName }), abort),
   );
   const name = found.repositoryMetadata?.defaultBranch;
   return name === undefined ? undefined : refFromText(`refs/heads/${name}`);
 }
 
-async function listBranches(side: CodeCommitSide, call: Call): Promise<Set<RefName>> {
+async function listBranches(repositoryName: string, call: Call): Promise<Set<RefName>> {
   const names = new Set<RefName>();
   let nextToken: string | undefined;
   do {
-    const page = await call('ListBranches', side, (sdk, client, abort) =>
+    const page = await call('ListBranches', (sdk, client, abort) =>
       client.send(
-        new sdk.ListBranchesCommand({ repositoryName: side.repository, ...(nextToken !== undefined && { nextToken }) }),
+        new sdk.ListBranchesCommand({ repositoryName, ...(nextToken !== undefined && { nextToken }) }),
         abort,
       ),
     );

@@ -2,7 +2,10 @@ import { environmentCredentials, type LoadCredentials } from '../git/codecommit/
 import type { AwsCredentials } from '../git/codecommit/signature.ts';
 import { ReplicationError } from '../replication/errors.ts';
 
-type Expiring = AwsCredentials & { expiration?: Date };
+/** Credentials, and when they end. An SDK client, too, asks for new ones only where it is told that. */
+export type Expiring = AwsCredentials & { expiration?: Date | undefined };
+
+type LoadExpiring = (options: { fresh: boolean }) => Promise<Expiring>;
 
 /** Credentials are renewed this long before they end. */
 const MARGIN_MS = 5 * 60 * 1000;
@@ -24,32 +27,45 @@ export function taskCredentials(env: NodeJS.ProcessEnv): LoadCredentials {
       );
     };
   }
-  return cached(async () => {
-    const { fromHttp } = await import('@aws-sdk/credential-provider-http');
-    return fromHttp({
-      ...(relative && { awsContainerCredentialsRelativeUri: relative }),
-      ...(full && { awsContainerCredentialsFullUri: full }),
-    })();
-  });
+  return cached(
+    orNone(async () => {
+      const { fromHttp } = await import('@aws-sdk/credential-provider-http');
+      return fromHttp({
+        ...(relative && { awsContainerCredentialsRelativeUri: relative }),
+        ...(full && { awsContainerCredentialsFullUri: full }),
+      })();
+    }),
+  );
 }
 
 /** The credentials of a person or a function: the SDK's default chain (environment, profile, SSO, role …). */
 export function defaultCredentials(): LoadCredentials {
-  return cached(async () => {
-    const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-    return defaultProvider()();
-  });
+  return cached(
+    orNone(async () => {
+      const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+      return defaultProvider()();
+    }),
+  );
 }
 
-function cached(load: () => Promise<Expiring>): LoadCredentials {
+/** Keeps what `load` gives until it is about to end or was refused. Whoever asks while it is being loaded waits for the same. */
+export function cached(load: LoadExpiring, now: () => number = Date.now): LoadCredentials {
   let held: Expiring | undefined;
+  let underWay: Promise<Expiring> | undefined;
   return async ({ fresh }) => {
-    const ending = held?.expiration !== undefined && held.expiration.getTime() - Date.now() < MARGIN_MS;
-    if (held === undefined || fresh || ending) {
-      held = await load().catch((error: unknown) => {
-        throw new ReplicationError('auth', `no AWS credentials: ${(error as Error).message}`, { cause: error });
-      });
-    }
+    const ending = held?.expiration !== undefined && held.expiration.getTime() - now() < MARGIN_MS;
+    if (held !== undefined && !fresh && !ending) return held;
+    underWay ??= load({ fresh }).finally(() => {
+      underWay = undefined;
+    });
+    held = await underWay;
     return held;
   };
 }
+
+const orNone =
+  (load: () => Promise<Expiring>): LoadExpiring =>
+  () =>
+    load().catch((error: unknown) => {
+      throw new ReplicationError('auth', `no AWS credentials: ${(error as Error).message}`, { cause: error });
+    });

@@ -12,8 +12,8 @@ export interface Patience {
 
 /**
  * For the questions of a task (55 minutes), and of a comparison, whose function has some 100 seconds: an API that does not answer
- * costs it at most three times `questionMs`, a secret, the default branches of both sides at once, and the question after
- * them, with which it ends. Throttling is by account and region, and others call too: that is what the many attempts are for.
+ * costs it at most three times `questionMs`, a login (a secret, or a role of another account), the default branches of both sides at
+ * once, and the question after them, with which it ends. Throttling is by account and region, and others call too: that is what the many attempts are for.
  */
 export const PATIENCE: Patience = { answerMs: 10_000, attempts: 6, questionMs: 20_000 };
 

@@ -37,6 +37,8 @@ export interface RemoteOptions {
   authorize: Authorize;
   /** Which side this is, for messages: "source", "destination". */
   side: string;
+  /** Whose repositories the URL is about, where it does not say so: with CodeCommit the identity decides. Undefined: our own. */
+  account?: string | undefined;
   /** How long nothing may move while we wait. Default 60 s. */
   idleMs?: number;
   /** The same for the answer to a push: a server is silent while it indexes. Default 15 minutes. */
@@ -50,6 +52,7 @@ export interface RemoteOptions {
 
 /** Whether two remotes reach one repository, in whatever spelling. */
 export const sameRepository = (a: GitRemote, b: GitRemote): boolean =>
+  a.account === b.account &&
   repositoryIdentity(parseRepositoryAddress(a.url.href)) === repositoryIdentity(parseRepositoryAddress(b.url.href));
 
 /** A pack on its way. */
@@ -62,6 +65,7 @@ export interface OpenPack extends UploadAnswer {
 export class GitRemote {
   readonly url: URL;
   readonly side: string;
+  readonly account: string | undefined;
   readonly traffic: Traffic = { requests: 0, bytesSent: 0, bytesReceived: 0 };
   readonly #options: RemoteOptions;
   readonly #agent: http.Agent;
@@ -72,6 +76,7 @@ export class GitRemote {
     this.#options = options;
     this.url = options.url;
     this.side = options.side;
+    this.account = options.account;
     // An idle connection is given up before common servers give it up (Apache: 5 s), so that none dies under a request.
     this.#agent = new (options.url.protocol === 'https:' ? https.Agent : http.Agent)({
       keepAlive: true,

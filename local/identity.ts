@@ -10,7 +10,14 @@ export interface Principal {
   may: (action: 'GitPull' | 'GitPush', repositoryArn: string) => boolean;
   /** Operations of CodeCommit's API that are denied, such as `UpdateDefaultBranch`; all others are allowed. */
   denies?: readonly string[];
+  /** ARNs of the roles that it may assume. */
+  assumes?: readonly string[];
+  /** When its keys end; those of a role that is a part of the system do not. */
+  expires?: Date;
 }
+
+/** Whether its keys are still good. */
+export const isCurrent = ({ expires }: Principal, now: Date): boolean => expires === undefined || now < expires;
 
 /** How old a signed password may be: CodeCommit's documentation says 15 minutes on average. */
 const VALID_MS = 15 * 60 * 1000;
@@ -27,7 +34,8 @@ export function authenticate(
   const [username, password] = [decoded.slice(0, colon), decoded.slice(colon + 1)];
   return principals.find(
     (principal) =>
-      hasGitCredentials(principal, username, password) || hasSigned(principal, username, password, request),
+      isCurrent(principal, request.now) &&
+      (hasGitCredentials(principal, username, password) || hasSigned(principal, username, password, request)),
   );
 }
 

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { CodeCommitSide } from '../replication/settings.ts';
 import type { Principal } from './identity.ts';
+import { sessionKeys } from './sts/session-keys.ts';
 
 export const ACCOUNT = '111122223333';
 
@@ -16,19 +16,17 @@ export const DEVELOPER_KEYS = { accessKeyId: DEVELOPER.accessKeyId, secretAccess
 
 export type People = Record<'developer' | 'task' | 'checker' | 'workflow', Principal>;
 
-/** Four identities with the rights that their roles have on AWS: the task pushes to destinations only, the checker nowhere. */
+/** Four identities with the rights that their roles have on AWS: the task pushes to destinations only, the checker nowhere; what they may in other accounts, roles there give them. */
 export function inventPeople(destinations: readonly CodeCommitSide[]): People {
-  const mayPushTo = destinations.map(
-    ({ region, repository }) => `arn:aws:codecommit:${region}:${ACCOUNT}:${repository}`,
-  );
-  const role = (name: string, may: Principal['may']): Principal => ({
+  const mayPushTo = destinations
+    .filter(({ account }) => account === undefined)
+    .map(({ region, repository }) => `arn:aws:codecommit:${region}:${ACCOUNT}:${repository}`);
+  const foreign = destinations.flatMap(({ account }) => (account === undefined ? [] : [account]));
+  const role = (name: string, may: Principal['may'], assumes: readonly string[] = []): Principal => ({
     arn: `arn:aws:sts::${ACCOUNT}:assumed-role/ccrepl-${name}/local`,
-    credentials: {
-      accessKeyId: `ASIALOCAL${randomBytes(6).toString('hex').slice(0, 11).toUpperCase()}`,
-      secretAccessKey: randomBytes(20).toString('base64'),
-      sessionToken: randomBytes(30).toString('base64'),
-    },
+    credentials: sessionKeys(),
     may,
+    assumes,
   });
   return {
     developer: {
@@ -37,8 +35,16 @@ export function inventPeople(destinations: readonly CodeCommitSide[]): People {
       gitCredentials: { username: DEVELOPER.username, password: DEVELOPER.password },
       may: () => true,
     },
-    task: role('task', (action, arn) => action === 'GitPull' || mayPushTo.includes(arn)),
-    checker: role('checker', (action) => action === 'GitPull'),
+    task: role(
+      'task',
+      (action, arn) => action === 'GitPull' || mayPushTo.includes(arn),
+      foreign.map(({ roleArn }) => roleArn),
+    ),
+    checker: role(
+      'checker',
+      (action) => action === 'GitPull',
+      foreign.map(({ checkerRoleArn }) => checkerRoleArn),
+    ),
     workflow: role('workflow', () => false),
   };
 }

@@ -5,7 +5,13 @@ import { CodeCommitClient, CreateRepositoryCommand, PutRepositoryTriggersCommand
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { ExecutionInput, SweepInput } from '../replication/contract.ts';
-import { type CodeCommitSide, isCodeCommit, type Replica } from '../replication/settings.ts';
+import {
+  type CodeCommitSide,
+  isCodeCommit,
+  otherAccountOf,
+  type Replica,
+  sideIdentity,
+} from '../replication/settings.ts';
 import { gateway } from './aws/gateway.ts';
 import { type LocalServer, listen } from './aws/http.ts';
 import { Region } from './codecommit/region.ts';
@@ -24,6 +30,17 @@ import { dynamodbCalls } from './stepfunctions/dynamodb.ts';
 import { executionCalls } from './stepfunctions/executions.ts';
 import { lambdaInvoke, runTaskSync, snsPublish } from './stepfunctions/integrations.ts';
 import { type Execution, LocalMachine } from './stepfunctions/machine.ts';
+import { type ForeignAccount, foreignAccounts } from './sts/accounts.ts';
+import { LocalRoles, roleOfSession } from './sts/roles.ts';
+
+/** What a system is made around: accounts, who is in them, and their regions. */
+interface World {
+  regions: readonly Region[];
+  people: People;
+  foreign: readonly ForeignAccount[];
+  foreignRegions: readonly Region[];
+  roles: LocalRoles;
+}
 
 /** What happens, for a screen or a test. */
 export interface SystemEvents {
@@ -44,7 +61,7 @@ export interface SystemEvents {
 
 export interface SystemOptions extends SystemEvents {
   replicas: readonly Replica[];
-  /** Where the bare repositories are kept, as `<directory>/<region>/<repository>.git`. */
+  /** Where the bare repositories are kept: `<directory>/<region>/<repository>.git`, and `<directory>/<account>/<region>/…` of other accounts. */
   directory: string;
   /** The container's bundle. */
   bundle: string;
@@ -60,7 +77,11 @@ export interface SystemOptions extends SystemEvents {
 
 /** All of ccrepl on one machine: regions, trigger, state machines, table, functions, tasks and topic, each the real program or a look-alike. */
 export class LocalSystem {
+  /** Of ccrepl's own account. */
   readonly regions = new Map<string, Region>();
+  readonly people: People;
+  /** The roles of other accounts. */
+  readonly roles: LocalRoles;
   readonly topic: LocalTopic;
   readonly tasks: LocalTasks;
   readonly tables: LocalTables;
@@ -78,14 +99,21 @@ export class LocalSystem {
   readonly #functions: LocalFunction[];
   readonly #scratch: string;
   readonly #gateway: LocalServer;
+  readonly #foreign: readonly ForeignAccount[];
+  readonly #foreignRegions: readonly Region[];
   /** What the state machines use the table with. */
   readonly #dynamodb: DynamoDBClient;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  private constructor(options: SystemOptions, scratch: string, aws: LocalServer, regions: Region[], people: People) {
+  private constructor(options: SystemOptions, scratch: string, aws: LocalServer, world: World) {
+    const { regions, people } = world;
     this.#options = options;
     this.#scratch = scratch;
     this.#gateway = aws;
+    this.people = people;
+    this.roles = world.roles;
+    this.#foreign = world.foreign;
+    this.#foreignRegions = world.foreignRegions;
     for (const region of regions) this.regions.set(region.name, region);
     const home = regions[0] as Region;
     const arn = (service: string, rest: string) => `arn:aws:${service}:${home.name}:${ACCOUNT}:${rest}`;
@@ -190,8 +218,21 @@ export class LocalSystem {
     await writeFile(join(scratch, 'replication.json'), JSON.stringify({ replicas: options.replicas }));
     const people = inventPeople(options.replicas.map(({ destination }) => destination).filter(isCodeCommit));
     const principals = Object.values(people);
+    const foreign = foreignAccounts(
+      options.replicas.map(({ destination }) => destination),
+      { task: roleOfSession(people.task.arn), checker: roleOfSession(people.checker.arn) },
+    );
+    const roles = new LocalRoles(
+      foreign.flatMap((account) => account.roles),
+      principals,
+    );
     let system: LocalSystem | undefined;
     const names = [...new Set(options.replicas.flatMap(sidesHere).map(({ region }) => region))];
+    const foreignRegions = foreign.flatMap(({ id, principals: known }) =>
+      names.map(
+        (name) => new Region({ name, account: id, directory: join(options.directory, id, name), principals: known }),
+      ),
+    );
     const regions = names.map(
       (name) =>
         new Region({
@@ -199,6 +240,7 @@ export class LocalSystem {
           account: ACCOUNT,
           directory: join(options.directory, name),
           principals,
+          others: foreignRegions.filter((one) => one.name === name),
           invoke: (functionArn, event) => system?.invokeAsync(functionArn, event),
         }),
     );
@@ -215,10 +257,11 @@ export class LocalSystem {
       const { topic, tables } = serving;
       const [functions, machines] = [serving.#functions, serving.#machines];
       const onWork = (work: Promise<unknown>) => serving.#track(work);
-      await gateway({ regions, machines, functions, topic, secrets, tables, accessKeyIds, onWork })(request, response);
+      const behind = { regions, machines, functions, topic, secrets, roles, tables, accessKeyIds, onWork };
+      await gateway(behind)(request, response);
     }, port(0));
     opened.push(() => aws.close());
-    const up = new LocalSystem(options, scratch, aws, regions, people);
+    const up = new LocalSystem(options, scratch, aws, { regions, people, roles, foreign, foreignRegions });
     system = up;
     opened.push(() => up.stop());
     await Promise.all([createReplicasTable(up.#dynamodb), up.#createRepositories()]);
@@ -230,9 +273,12 @@ export class LocalSystem {
     return this.#gateway.origin;
   }
 
-  region(name: string): Region {
-    const region = this.regions.get(name);
-    if (region === undefined) throw new Error(`the local mode has no region ${name}`);
+  /** A region of ccrepl's own account, or of another. */
+  region(name: string, account = ACCOUNT): Region {
+    const region = [...this.regions.values(), ...this.#foreignRegions].find(
+      (one) => one.name === name && one.account === account,
+    );
+    if (region === undefined) throw new Error(`the local mode has no region ${name} in the account ${account}`);
     return region;
   }
 
@@ -300,13 +346,20 @@ export class LocalSystem {
   }
 
   async #createRepositories(): Promise<void> {
+    const owners = new Map([
+      [ACCOUNT, DEVELOPER_KEYS],
+      ...this.#foreign.map(({ id, owner }) => [id, owner.credentials] as const),
+    ]);
     const clients = new Map(
-      [...this.regions.keys()].map((name) => [name, new CodeCommitClient(this.#client(name))] as const),
+      [...this.regions.values(), ...this.#foreignRegions].map(
+        (region) => [region, new CodeCommitClient(this.#client(region.name, owners.get(region.account)))] as const,
+      ),
     );
-    const client = ({ region }: CodeCommitSide) => clients.get(region) as CodeCommitClient;
+    const regionOf = (side: CodeCommitSide) => this.region(side.region, otherAccountOf(side));
+    const client = (side: CodeCommitSide) => clients.get(regionOf(side)) as CodeCommitClient;
     const { replicas } = this.#options;
     const missing = distinct(replicas.flatMap(sidesHere)).filter(
-      ({ region, repository }) => !this.region(region).records.has(repository),
+      (side) => !regionOf(side).records.has(side.repository),
     );
     await Promise.all(
       missing.map((side) => client(side).send(new CreateRepositoryCommand({ repositoryName: side.repository }))),
@@ -341,7 +394,7 @@ const sidesHere = ({ source, destination }: Replica): CodeCommitSide[] => [sourc
 
 /** One repository may be a side of many replicas. */
 const distinct = (sides: readonly CodeCommitSide[]): CodeCommitSide[] => [
-  ...new Map(sides.map((side) => [`${side.region}/${side.repository}`, side])).values(),
+  ...new Map(sides.map((side) => [sideIdentity(side), side])).values(),
 ];
 
 function parseLine(line: string): Record<string, unknown> {

@@ -12,7 +12,7 @@ export function codeCommitRemote(
   repository: { region: string; repository: string },
   load: LoadCredentials,
   endpoints: GitEndpoints,
-  options: Pick<RemoteOptions, 'side' | 'signal' | 'onProgress' | 'sleep'>,
+  options: Pick<RemoteOptions, 'side' | 'account' | 'signal' | 'onProgress' | 'sleep'>,
 ): GitRemote {
   const url = codeCommitUrl(repository.region, repository.repository, endpoints);
   return new GitRemote({ ...options, url, authorize: codeCommitAuthorize(repository.region, url, load) });

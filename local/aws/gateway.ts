@@ -8,6 +8,8 @@ import { callSns, snsError } from '../sns/api.ts';
 import type { LocalTopic } from '../sns/topic.ts';
 import { callStepFunctions } from '../stepfunctions/api.ts';
 import type { LocalMachine } from '../stepfunctions/machine.ts';
+import { callSts, stsError } from '../sts/api.ts';
+import { LocalRoles } from '../sts/roles.ts';
 import { ApiError, unsupported } from './api-error.ts';
 import { readBody } from './http.ts';
 import { answerJson, asApiError, refuseJson } from './json.ts';
@@ -21,6 +23,8 @@ export interface GatewayOptions {
   topic: LocalTopic;
   /** Without any, every secret is unknown. */
   secrets?: LocalSecrets;
+  /** Without any, no role may be assumed. */
+  roles?: LocalRoles;
   /** Without them, DynamoDB is not supported. */
   tables?: LocalTables;
   accessKeyIds: readonly string[];
@@ -33,12 +37,14 @@ export interface GatewayOptions {
  * service are read from the request's own signature. The access key must be a known one; the signature is not checked.
  */
 export function gateway(options: GatewayOptions) {
-  const { secrets = new LocalSecrets({}) } = options;
+  const { secrets = new LocalSecrets({}), roles = new LocalRoles([], []) } = options;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { accessKeyId, region, service } = signedScope(request);
     const refuse = (error: ApiError) => refuseJson(request, response, error);
-    if (!options.accessKeyIds.includes(accessKeyId)) {
-      if (service === 'sns') return refuseXml(response, unknownKey('InvalidClientTokenId'));
+    // CodeCommit knows its own: identities of other accounts, too, which nothing else here serves.
+    if (service !== 'codecommit' && !options.accessKeyIds.includes(accessKeyId)) {
+      if (service === 'sns') return refuseXml(response, unknownKey('InvalidClientTokenId'), snsError);
+      if (service === 'sts') return refuseXml(response, unknownKey('InvalidClientTokenId'), stsError);
       return refuse(unknownKey('UnrecognizedClientException'));
     }
     if (service === 'codecommit') {
@@ -62,7 +68,8 @@ export function gateway(options: GatewayOptions) {
         return refuse(new ApiError('UnsupportedRegion', `the local mode has no tables in ${region}`));
       return options.tables.serve(request, response);
     }
-    if (service === 'sns') return answerSns(request, response, options.topic);
+    if (service === 'sns') return answerForm(request, response, (form) => callSns(options.topic, form), snsError);
+    if (service === 'sts') return answerForm(request, response, (form) => callSts(roles, accessKeyId, form), stsError);
     if (service === 'lambda') return answerInvoke(request, response, options);
     return refuse(
       unsupported(service || 'an unsigned request', String(request.headers['x-amz-target'] ?? request.url)),
@@ -76,19 +83,27 @@ const isIn =
   ({ arn }: LocalMachine): boolean =>
     arn.split(':')[3] === region;
 
-async function answerSns(request: IncomingMessage, response: ServerResponse, topic: LocalTopic): Promise<void> {
+type ErrorText = (error: ApiError) => string;
+
+/** AWS's query protocol: a form in, XML out. */
+async function answerForm(
+  request: IncomingMessage,
+  response: ServerResponse,
+  call: (form: URLSearchParams) => string,
+  errorText: ErrorText,
+): Promise<void> {
   try {
-    const xml = callSns(topic, new URLSearchParams(await readBody(request)));
+    const xml = call(new URLSearchParams(await readBody(request)));
     response.writeHead(200, { 'Content-Type': 'text/xml' });
     response.end(xml);
   } catch (caught) {
-    refuseXml(response, asApiError(caught));
+    refuseXml(response, asApiError(caught), errorText);
   }
 }
 
-function refuseXml(response: ServerResponse, error: ApiError): void {
+function refuseXml(response: ServerResponse, error: ApiError, errorText: ErrorText): void {
   response.writeHead(error.status, { 'Content-Type': 'text/xml' });
-  response.end(snsError(error));
+  response.end(errorText(error));
 }
 
 /** Lambda's `Invoke`, which waits for the answer, and its asynchronous form, which does not. */

@@ -5,7 +5,7 @@ import { ApiError } from '../aws/api-error.ts';
 import { type LocalServer, listen } from '../aws/http.ts';
 import { answerJson, refuseJson } from '../aws/json.ts';
 import { signedScope, unknownKey } from '../aws/scope.ts';
-import { authenticate, type Principal } from '../identity.ts';
+import { authenticate, isCurrent, type Principal } from '../identity.ts';
 import { callApi } from './api.ts';
 import { GitFront } from './git-front.ts';
 import type { Received } from './pack-body.ts';
@@ -29,6 +29,8 @@ export interface RegionOptions {
   /** Calls the target of a trigger, as CodeCommit does: asynchronously. */
   invoke?: (functionArn: string, event: object) => void;
   now?: () => Date;
+  /** The same region of other accounts, served at the same endpoint: a URL names no account, so who asks says whose repositories are meant. */
+  others?: readonly Region[];
 }
 
 /** One region of the CodeCommit look-alike: a git endpoint and the JSON API, on one port. */
@@ -58,6 +60,12 @@ export class Region implements ApiRegion {
   async start(port = 0): Promise<void> {
     for (const name of await this.store.names()) this.record(name);
     this.#server = await listen((request, response) => this.#serve(request, response), port);
+    for (const other of this.#options.others ?? []) await other.#startBehind(this.#server);
+  }
+
+  async #startBehind(server: LocalServer): Promise<void> {
+    for (const name of await this.store.names()) this.record(name);
+    this.#server = server;
   }
 
   async stop(): Promise<void> {
@@ -78,7 +86,14 @@ export class Region implements ApiRegion {
   }
 
   record(name: string): RepositoryRecord {
-    const record = { id: randomUUID(), description: undefined, createdAt: this.#now(), triggers: [] };
+    const record: RepositoryRecord = {
+      id: randomUUID(),
+      description: undefined,
+      kmsKeyId: undefined,
+      tags: {},
+      createdAt: this.#now(),
+      triggers: [],
+    };
     this.records.set(name, record);
     return record;
   }
@@ -86,7 +101,9 @@ export class Region implements ApiRegion {
   /** Answers a request to the JSON API, on the region's own port or through the one endpoint of all services. */
   async serveApi(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { accessKeyId } = signedScope(request);
-    const who = this.#options.principals.find(({ credentials }) => credentials.accessKeyId === accessKeyId);
+    const other = this.#options.others?.find((one) => one.#withKey(accessKeyId) !== undefined);
+    if (other !== undefined) return other.serveApi(request, response);
+    const who = this.#withKey(accessKeyId);
     if (who === undefined) return refuseJson(request, response, unknownKey('UnrecognizedClientException'));
     if (throttles(this.throttle, 'api')) return answerThrottled(response, 'api');
     return answerJson(request, response, 'CodeCommit_20150413', async (operation, input) => {
@@ -97,6 +114,12 @@ export class Region implements ApiRegion {
       }
       return callApi(this, operation, input);
     });
+  }
+
+  #withKey(accessKeyId: string): Principal | undefined {
+    return this.#options.principals.find(
+      (one) => one.credentials.accessKeyId === accessKeyId && isCurrent(one, this.#now()),
+    );
   }
 
   #now(): Date {
@@ -116,14 +139,21 @@ export class Region implements ApiRegion {
       return xmlError(response, 401, 'AccessDeniedException', 'credentials are needed');
     }
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-    const who = authenticate(header, this.#options.principals, {
-      region: this.name,
-      host,
-      path: repositoryPath,
-      now: this.#now(),
-    });
-    if (who === undefined)
-      return xmlError(response, 403, 'AccessDeniedException', 'the password is wrong or has expired');
+    const asked = { region: this.name, host, path: repositoryPath, now: this.#now() };
+    for (const account of [this, ...(this.#options.others ?? [])]) {
+      const who = authenticate(header, account.#options.principals, asked);
+      if (who !== undefined) return account.#serveGit(who, name, service, request, response);
+    }
+    return xmlError(response, 403, 'AccessDeniedException', 'the password is wrong or has expired');
+  }
+
+  async #serveGit(
+    who: Principal,
+    name: string,
+    service: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     // Limits are an account's, so whose request it is comes first.
     if (throttles(this.throttle, 'git')) return answerThrottled(response, 'git');
     const pushes = service === 'git-receive-pack' || request.url?.endsWith('?service=git-receive-pack');

@@ -12,7 +12,7 @@ const SIDES = {
 const ARN = 'arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:login-AbCdEf';
 const load = async () => ({ accessKeyId: 'AKIATEST', secretAccessKey: 'test-secret' });
 /** Each short where the other is not what must end the question. */
-const BY_ATTEMPT: Patience = { answerMs: 20, attempts: 2, questionMs: 600_000 };
+const BY_ATTEMPT: Patience = { answerMs: 500, attempts: 2, questionMs: 600_000 };
 const BY_QUESTION: Patience = { answerMs: 600_000, attempts: 2, questionMs: 50 };
 
 let asked: string[];

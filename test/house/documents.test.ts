@@ -9,6 +9,7 @@ import { THROTTLED_STATUS } from '../../local/codecommit/throttle.ts';
 import { SECRETS_MANAGER_OPERATIONS } from '../../local/secretsmanager/api.ts';
 import { SNS_OPERATIONS } from '../../local/sns/api.ts';
 import { STEP_FUNCTIONS_OPERATIONS } from '../../local/stepfunctions/api.ts';
+import { STS_OPERATIONS } from '../../local/sts/api.ts';
 import { REASONS } from '../../replication/reasons.ts';
 
 const HOME = join(import.meta.dirname, '..', '..');
@@ -45,6 +46,7 @@ describe('docs/local-mode.md', () => {
     ['Step Functions', STEP_FUNCTIONS_OPERATIONS],
     ['SNS', SNS_OPERATIONS],
     ['Secrets Manager', SECRETS_MANAGER_OPERATIONS],
+    ['STS', STS_OPERATIONS],
   ])('lists of %s just the operations that the look-alike has', (service, operations) => {
     const does = rowsUnder('service').find(([, name]) => name === service)?.[2] ?? '';
 

@@ -1,4 +1,4 @@
-import { findReplica, parseSettings, parseTask } from '../../replication/settings.ts';
+import { describeSide, findReplica, parseSettings, parseTask, sideIdentity } from '../../replication/settings.ts';
 
 const replica = (id: string, from = 'Source', to = 'Destination') => ({
   id,
@@ -169,4 +169,88 @@ it('refuses a replica whose settings no task could be given', () => {
   expect(() => parseSettings(JSON.stringify({ replicas: [one(refs.slice(0, between + 1))] }))).toThrow(
     'name fewer refs',
   );
+});
+
+describe('another account', () => {
+  const account = {
+    roleArn: 'arn:aws:iam::222222222222:role/a/ccrepl-writer',
+    checkerRoleArn: 'arn:aws:iam::222222222222:role/ccrepl-checker',
+    externalId: 'CANARY+=,.@:/-_1',
+  };
+  const there = (changes: object = {}, side = { region: 'ap-northeast-3', repository: 'Destination' }) => ({
+    ...side,
+    account: { ...account, ...changes },
+  });
+  const to = (...destinations: object[]) =>
+    JSON.stringify({
+      replicas: destinations.map((destination, n) => ({ ...replica(`r${n}`, `Source${n}`), destination })),
+    });
+
+  it('is named by two roles and the external id that they ask for, and reaches the task as it is', () => {
+    const [one] = parseSettings(to(there())).replicas;
+
+    expect(one?.destination).toEqual(there());
+    expect(parseTask(JSON.stringify(one)).destination).toEqual(there());
+    expect(describeSide(there())).toBe('Destination in ap-northeast-3 of account 222222222222');
+  });
+
+  it.each<[string, object, string]>([
+    ['no role to check with', { checkerRoleArn: undefined }, 'account.checkerRoleArn is missing'],
+    ['no role to push with', { roleArn: undefined }, 'account.roleArn is missing'],
+    ['no external id', { externalId: undefined }, 'account.externalId is missing'],
+    ['one role for both', { checkerRoleArn: account.roleArn }, 'the checker must be an identity that can push nowhere'],
+    [
+      'roles of two accounts',
+      { checkerRoleArn: 'arn:aws:iam::333333333333:role/ccrepl-checker' },
+      'expected a role of the same account as "roleArn", arn:aws:iam::222222222222:',
+    ],
+    [
+      'a user',
+      { roleArn: 'arn:aws:iam::222222222222:user/x' },
+      'account.roleArn is "arn:aws:iam::222222222222:user/x"',
+    ],
+    ['a role without a name', { roleArn: 'arn:aws:iam::222222222222:role/a/' }, 'expected the ARN of an IAM role'],
+    ['a short external id', { externalId: 'C' }, 'expected 2 to 1224 letters, digits and characters'],
+    ['a long external id', { externalId: 'CANARY'.repeat(205) }, 'expected 2 to 1224 letters'],
+    ['an external id with a space', { externalId: 'CANARY x' }, 'account.externalId is not shown here: expected 2'],
+    ['an unknown field', { role: 'x' }, 'account has unknown fields: "role"'],
+  ])('is refused with %s, and the external id is never shown', (_what, changes, expected) => {
+    const message = messageOf(() => parseSettings(to(there(changes))));
+
+    expect(message).toContain(`replicas.0.destination.account`);
+    expect(message).toContain(expected);
+    expect(message).not.toContain('CANARY');
+  });
+
+  it('is refused for a source, because a trigger cannot cross accounts', () => {
+    const { externalId, ...roles } = account;
+    const source = { region: 'ap-northeast-1', repository: 'Source', account: { externalId, ...roles } };
+    const message = messageOf(() => parseSettings(JSON.stringify({ replicas: [{ ...replica('a'), source }] })));
+
+    expect(message).toContain('replicas.0.source.account is {"externalId":"not shown here"');
+    expect(message).toContain('a trigger of CodeCommit cannot call a function of another');
+    expect(message).not.toContain('CANARY');
+  });
+
+  it('makes another repository of the same region and name, and the same one of every role of it', () => {
+    const same = replica('a').source;
+    const [byOne, byAnother] = [there({}, same), there({ roleArn: 'arn:aws:iam::222222222222:role/other' }, same)];
+    const elsewhere = there(
+      {
+        roleArn: 'arn:aws:iam::333333333333:role/w',
+        checkerRoleArn: 'arn:aws:iam::333333333333:role/c',
+      },
+      same,
+    );
+
+    expect(sideIdentity(byOne)).toBe(sideIdentity(byAnother));
+    expect(new Set([same, byOne, elsewhere].map(sideIdentity)).size).toBe(3);
+    expect(
+      messageOf(() => parseSettings(JSON.stringify({ replicas: [{ ...replica('a'), destination: byOne }] }))),
+    ).toBe('no error');
+    expect(messageOf(() => parseSettings(to(byOne, byAnother)))).toContain(
+      '"r1" and "r0" have the same destination, Source in ap-northeast-1 of account 222222222222',
+    );
+    expect(messageOf(() => parseSettings(to(byOne, elsewhere, same)))).toBe('no error');
+  });
 });

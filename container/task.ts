@@ -1,9 +1,11 @@
 import { codeCommitApis } from '../aws/codecommit.ts';
 import { taskCredentials } from '../aws/credentials.ts';
 import { openSide } from '../aws/remote.ts';
+import { sideCredentials } from '../aws/side-credentials.ts';
 import { gitEndpoints } from '../git/codecommit/remote.ts';
 import { GitError } from '../git/errors.ts';
 import { asReplicationError, ERROR_TABLE, ReplicationError } from '../replication/errors.ts';
+import { metricsLine } from '../replication/metrics.ts';
 import { type Progress, parseGitProgress } from '../replication/progress.ts';
 import { parseTask } from '../replication/settings.ts';
 import { jsonLog } from './log.ts';
@@ -35,13 +37,13 @@ export async function runTask(edge: TaskEdge): Promise<number> {
     const timeIsUp = deadline(deadlineMs);
     const stop = AbortSignal.any([signal, timeIsUp]);
     const endpoints = gitEndpoints(env);
-    const load = taskCredentials(env);
+    const load = sideCredentials(replica, taskCredentials(env), 'roleArn');
     const progress = throttled(seconds(env, 'CCREPL_PROGRESS_SECONDS', 10) * 1000, (fields) =>
       log('info', 'progress', { replica: replica.id, ...fields }),
     );
     const options = { signal: stop, onProgress: progress.serverSaid };
-    const source = openSide(replica.source, load, endpoints, { ...options, side: 'source' });
-    const destination = openSide(replica.destination, load, endpoints, { ...options, side: 'destination' });
+    const source = openSide(replica.source, load.source, endpoints, { ...options, side: 'source' });
+    const destination = openSide(replica.destination, load.destination, endpoints, { ...options, side: 'destination' });
     log('info', 'replication started', { replica: replica.id });
     const started = Date.now();
     const ended = await relay({
@@ -65,15 +67,26 @@ export async function runTask(edge: TaskEdge): Promise<number> {
       ms: Date.now() - started,
     };
     edge.stdout(`${JSON.stringify(summary)}\n`);
+    count(edge, { failed: result.error !== undefined, packBytes: result.packBytes, ms: summary.ms });
     if (result.error) log('error', result.error.message, { replica: replica.id, code: result.error.code });
     return result.error?.exitCode ?? 0;
   } catch (caught) {
     const error = asReplicationError(caught);
     const said = { code: error.code, message: error.message, retryable: error.retryable };
     edge.stdout(`${JSON.stringify({ result: 'failed', error: said })}\n`);
+    count(edge, { failed: true, packBytes: 0, ms: 0 });
     log('error', error.message, { code: error.code });
     return ERROR_TABLE[error.code].exitCode;
   }
+}
+
+/** For CloudWatch: in the log, because stdout has the result alone. */
+function count(
+  { stderr }: TaskEdge,
+  { failed, packBytes, ms }: { failed: boolean; packBytes: number; ms: number },
+): void {
+  const values = { Tasks: 1, TasksFailed: failed ? 1 : 0, PackBytes: packBytes, TaskSeconds: ms / 1000 };
+  stderr(metricsLine(values, Date.now()));
 }
 
 function required(env: NodeJS.ProcessEnv, name: string): string {

@@ -1,7 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { measuredProgram } from '../../bench/measured-program.ts';
 import { REFS_MAX } from '../../git/protocol/advertisement.ts';
-import { measuredBundle } from '../support/measured.ts';
 import { aFolder, Clone, git, removeFolders } from '../support/repository.ts';
 import { startTask } from '../support/task.ts';
 import { TwoRegions } from '../support/two-regions.ts';
@@ -23,7 +23,7 @@ it('replicates between repositories of 200,000 refs within 256 MiB', async () =>
     Array.from({ length: REFS }, (_, n) => `${n < 3000 ? first : old} refs/tags/build-${String(n).padStart(6, '0')}\n`);
   await writeFile(join(two.sourcePath, 'packed-refs'), refs(next).join(''));
   await writeFile(join(two.destinationPath, 'packed-refs'), refs(old).join(''));
-  const { program, peakFile } = await measuredBundle(await aFolder());
+  const { program, usage } = await measuredProgram(await aFolder());
 
   const { code, stdout } = await (await startTask(two, {}, {}, program)).ended;
 
@@ -31,7 +31,7 @@ it('replicates between repositories of 200,000 refs within 256 MiB', async () =>
   expect(await git(two.destinationPath, 'for-each-ref', 'refs/tags')).toBe(
     await git(two.sourcePath, 'for-each-ref', 'refs/tags'),
   );
-  expect(Number(await readFile(peakFile, 'utf8')) / 1024).toBeLessThan(256);
+  expect((await usage()).peakMiB).toBeLessThan(256);
 });
 
 it('refuses a repository of more refs than it holds in memory, by name', async () => {

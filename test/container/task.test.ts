@@ -62,7 +62,17 @@ it('replicates one replica, and tells the result in one line of JSON', async () 
     requests: 5,
     heads: [{ ref: 'refs/heads/main', status: 'done' }],
   });
-  for (const line of stderr.trim().split('\n')) expect(JSON.parse(line)).toMatchObject({ level: 'info' });
+  const records = stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(records.filter(({ level }) => level === 'info').length).toBe(records.length - 1);
+  expect(records.find(({ level }) => level === undefined)).toMatchObject({
+    Tasks: 1,
+    TasksFailed: 0,
+    PackBytes: JSON.parse(stdout).packBytes,
+    TaskSeconds: JSON.parse(stdout).ms / 1000,
+  });
   await two.expectEqual();
 });
 

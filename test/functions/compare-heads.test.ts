@@ -2,7 +2,7 @@ import { REPLICA } from '../../local/demonstration.ts';
 import type { LocalFunction } from '../../local/lambda/functions.ts';
 import type { ComparisonQuestion } from '../../replication/contract.ts';
 import type { Replica } from '../../replication/settings.ts';
-import { aFunction, aQuestion, outcomeOf } from '../support/functions.ts';
+import { aFunction, aQuestion, outcomeOf, Written } from '../support/functions.ts';
 import { Clone, removeFolders } from '../support/repository.ts';
 import { TwoRegions } from '../support/two-regions.ts';
 
@@ -10,10 +10,10 @@ const SECOND: Replica = { ...REPLICA, id: 'second', destination: { region: 'us-e
 
 let two: TwoRegions;
 let clone: Clone;
-let lines: string[];
+let written: Written;
 let functions: LocalFunction[];
 beforeEach(async () => {
-  lines = [];
+  written = new Written();
   functions = [];
   two = await TwoRegions.start('codecommit');
   clone = await Clone.init();
@@ -38,7 +38,7 @@ async function compareHeads(replicas: Replica[] = [REPLICA], env: Record<string,
       }),
       ...env,
     },
-    onOutput: (line) => lines.push(line),
+    onOutput: written.onOutput,
   });
   functions.push(target);
   return target;
@@ -137,12 +137,12 @@ it('gives a number for a lag also where the record of the replica holds no time'
 it('writes one line of JSON a comparison to its log, without a secret', async () => {
   const target = await compareHeads();
   await compare(target);
-  await target.stop();
 
-  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+  expect(await written.records(2)).toMatchObject([
     { level: 'info', message: 'compared', replica: REPLICA.id, verdict: 'behind' },
+    { Comparisons: 1 },
   ]);
-  expect(lines.join()).not.toContain('test-secret');
+  expect(written.text).not.toContain('test-secret');
 });
 
 it('lists the ids that there are for one that is unknown', async () => {
@@ -169,7 +169,7 @@ it.each([
   const failure = await compare(await compareHeads([REPLICA], env));
 
   expect(failure.errorType).toBe('Ccrepl.Auth');
-  expect(JSON.stringify([failure, lines])).not.toMatch(/wrong-secret|test-secret/);
+  expect(JSON.stringify([failure, written.text])).not.toMatch(/wrong-secret|test-secret/);
 });
 
 it('calls a region that does not answer a passing failure, so that the state machine tries again', async () => {
@@ -177,4 +177,20 @@ it('calls a region that does not answer a passing failure, so that the state mac
   await two.destination.stop();
 
   expect(await compare(target)).toMatchObject({ errorType: 'Ccrepl.Transient' });
+});
+
+it('counts each comparison, what differs, and how long it has been wanted', async () => {
+  const target = await compareHeads();
+
+  await compare(target, { wantedSince: new Date(Date.now() - 100_000).toISOString() });
+  await two.relay();
+  await compare(target);
+
+  const [, first, , second] = await written.records(4);
+  expect([first, second]).toMatchObject([
+    { Comparisons: 1, Differing: 1 },
+    { Comparisons: 1, Differing: 0 },
+  ]);
+  expect(first?.['LagSeconds']).toBeGreaterThanOrEqual(100);
+  expect(second?.['LagSeconds']).toBeLessThan(100);
 });

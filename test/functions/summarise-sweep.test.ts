@@ -1,16 +1,16 @@
 import type { LocalFunction } from '../../local/lambda/functions.ts';
-import { aFunction, outcomeOf } from '../support/functions.ts';
+import { aFunction, outcomeOf, Written } from '../support/functions.ts';
 import { removeFolders } from '../support/repository.ts';
 
-let lines: string[];
+let written: Written;
 let summarise: LocalFunction;
 beforeEach(async () => {
-  lines = [];
+  written = new Written();
   summarise = await aFunction({
     folder: 'summarise-sweep',
     replicas: [],
     env: {},
-    onOutput: (line) => lines.push(line),
+    onOutput: written.onOutput,
   });
 });
 afterEach(() => summarise.stop());
@@ -34,7 +34,10 @@ it('says how a sweep ended, to the state machine and in one line of the log', as
     failed: ['b'],
     replicated: [],
   });
-  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ message: 'swept', says: summary.says, news: 0 }]);
+  expect(await written.records(2)).toMatchObject([
+    { message: 'swept', says: summary.says, news: 0 },
+    { Sweeps: 1, ReplicasProven: 1, ReplicasRepaired: 0, ReplicasDrifted: 0, ReplicasFailed: 1 },
+  ]);
 });
 
 it('hands on what people have not been told yet, and counts it in the log', async () => {
@@ -44,7 +47,7 @@ it('hands on what people have not been told yet, and counts it in the log', asyn
   const summary = outcomeOf(await summarise.invoke({ replicas, results: [], news: [{}, told] }));
 
   expect(summary).toMatchObject({ failed: ['a', 'b'], digest: { news: [told], replicas: 2 } });
-  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ message: 'swept', news: 1 }]);
+  expect(await written.records(2)).toMatchObject([{ message: 'swept', news: 1 }, { ReplicasFailed: 2 }]);
 });
 
 it('fails under a name of the table where it is given something else', async () => {

@@ -43,3 +43,25 @@ export const aQuestion = (changes: Partial<ComparisonQuestion> = {}): Comparison
   wantedSince: new Date().toISOString(),
   ...changes,
 });
+
+/** What a function has written: its lines come when they come, also after its answer. */
+export class Written {
+  readonly #lines: string[] = [];
+  #more = Promise.withResolvers<void>();
+
+  readonly onOutput = (line: string): void => {
+    this.#lines.push(line);
+    this.#more.resolve();
+    this.#more = Promise.withResolvers<void>();
+  };
+
+  /** The first so many lines, read; waits for them. */
+  async records(count: number): Promise<Record<string, unknown>[]> {
+    while (this.#lines.length < count) await this.#more.promise;
+    return this.#lines.map((line) => JSON.parse(line));
+  }
+
+  get text(): string {
+    return this.#lines.join('\n');
+  }
+}

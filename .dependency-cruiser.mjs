@@ -58,6 +58,17 @@ export default {
       [npm('@dagrejs/dagre'), '^[a-z_/]+$'],
       'Draws the state machine files; knows nothing of the system.',
     ),
+    outside(
+      'infra',
+      [
+        '^(replication|git)/',
+        '^aws/replicas-table\\.ts$',
+        '^build\\.ts$',
+        npm('(aws-cdk-lib|constructs|zod)'),
+        '^[a-z_/]+$',
+      ],
+      'What is deployed: functions, container and state machines are files to it; only the domain’s words are imported.',
+    ),
     {
       name: 'no-aws-in-the-relay',
       comment:
@@ -71,7 +82,7 @@ export default {
       comment: 'Entry files only wire; what somebody needs from one belongs into a file of its own.',
       severity: 'error',
       from: { pathNot: '^test/' },
-      to: { path: '(^|/)(main|handler)\\.ts$' },
+      to: { path: '(^|/)(main|handler|app)\\.ts$' },
     },
     {
       name: 'no-cycles',

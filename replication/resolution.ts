@@ -29,6 +29,12 @@ export function resolveDivergence(head: DivergedHead, sourceUrl: string, destina
   const { ref, expected, found } = head;
   if (sourceUrl === '' || destinationUrl === '')
     return { impossible: 'the replica is not configured here, so that its repositories are not known.' };
+  // The URL of a repository of CodeCommit does not say whose it is.
+  if (sourceUrl === destinationUrl)
+    return {
+      impossible:
+        'both sides have the same URL, in two accounts: fetch from the destination with an identity of its account, and push to the source with one of the other.',
+    };
   if (found === null)
     return { impossible: 'the destination has nothing under this name: there is nothing to keep or to give up.' };
   const [source, destination] = [shellQuote(sourceUrl), shellQuote(destinationUrl)];

@@ -19,7 +19,8 @@ export class Provision extends Construct {
       folder: 'provision',
       name: `provision-${name}`,
       description: 'Makes sure that sources have our trigger and that destinations exist',
-      timeoutSeconds: 300,
+      // Sixteen questions of twenty seconds at most, and the pauses between.
+      timeoutSeconds: 420,
       // CloudFormation asks for many repositories at once, and CodeCommit throttles.
       concurrency: 5,
     });

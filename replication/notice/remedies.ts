@@ -1,7 +1,7 @@
 import type { Comparison, ReplicaNews } from '../contract.ts';
 import { refOfText } from '../ref-text.ts';
 import { resolveDivergence } from '../resolution.ts';
-import { isCodeCommit, type Replica } from '../settings.ts';
+import { isCodeCommit, otherAccountOf, type Replica } from '../settings.ts';
 import { shellQuote } from '../shell.ts';
 import { rowOfError } from './failure.ts';
 import type { NoticeLinks } from './message.ts';
@@ -19,7 +19,7 @@ export function remedyLines(state: ReplicaNews['state'], replica: Replica | unde
     comparison === undefined
       ? errorLines(state.outcome.Error)
       : [
-          ...resolutionLines(comparison, links),
+          ...resolutionLines(comparison, replica, links),
           ...refusedLines(comparison),
           ...massChangeLines(comparison, id, links),
           ...defaultBranchLines(comparison, replica),
@@ -41,7 +41,7 @@ const errorLines = (error = ''): string[] => [
 ];
 
 /** For the first head that somebody changed at the destination: both ways out, ready to paste. */
-function resolutionLines(comparison: Comparison, links: NoticeLinks): string[] {
+function resolutionLines(comparison: Comparison, replica: Replica | undefined, links: NoticeLinks): string[] {
   const diverged = comparison.differences.filter((difference) => difference.reason === 'diverged');
   const [first] = diverged;
   if (first === undefined) return [];
@@ -49,10 +49,16 @@ function resolutionLines(comparison: Comparison, links: NoticeLinks): string[] {
   const kept = `- Nothing was overwritten: ${first.ref} still has what was pushed to the destination.`;
   const others =
     diverged.length > 1 ? ['- The other heads that were changed at the destination: the same, one by one.'] : [];
+  const account = replica && otherAccountOf(replica.destination);
+  const whose =
+    account === undefined
+      ? []
+      : [`- The destination is in account ${account}: git needs an identity of that account there.`];
   if ('impossible' in resolution)
-    return [kept, `- No command can be given for it: ${resolution.impossible}`, ...others];
+    return [kept, ...whose, `- No command can be given for it: ${resolution.impossible}`, ...others];
   return [
     kept,
+    ...whose,
     '- To keep that work, bring it to the source (from there it counts as known, and the replica follows the source again):',
     `    ${resolution.keep}`,
     '- To give it up, put the destination back to what the source has:',

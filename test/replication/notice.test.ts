@@ -226,6 +226,22 @@ it('says apart how many heads moved while the others stood', () => {
   );
 });
 
+it('says with whose identity git must speak to a destination in another account', () => {
+  const account = {
+    roleArn: 'arn:aws:iam::222222222222:role/w',
+    checkerRoleArn: 'arn:aws:iam::222222222222:role/c',
+    externalId: 'canary-external-id',
+  };
+  const replica = { ...REPLICA, destination: { region: 'ap-northeast-3', repository: 'Destination', account } };
+
+  const { message } = composeNotice(news(found([aDifference('refs/heads/main')])), replica, LINKS);
+
+  expect(message).toContain('The destination is in account 222222222222: git needs an identity of that account there.');
+  expect(message).toMatch(/git fetch .* && git push/);
+  expect(message).not.toContain('canary-external-id');
+  expect(messageOf([aDifference('refs/heads/main')])).not.toContain('identity of that account');
+});
+
 it('leaves out the places and commands of a replica that is no longer configured', () => {
   const links = { ...LINKS, sourceUrl: '', destinationUrl: '' };
 

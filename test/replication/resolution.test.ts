@@ -63,6 +63,10 @@ it.each([
     resolveDivergence({ ref: 'refs/heads/a', expected: ONE, found: NINE }, '', DESTINATION),
   ],
   [
+    'sides that have one URL in two accounts',
+    resolveDivergence({ ref: 'refs/heads/a', expected: ONE, found: NINE }, SOURCE, SOURCE),
+  ],
+  [
     'a destination that nobody knows',
     resolveDivergence({ ref: 'refs/heads/a', expected: ONE, found: NINE }, SOURCE, ''),
   ],

@@ -3,9 +3,7 @@ import { deflateSync } from 'node:zlib';
 import type { GitObject, ObjectType } from './object.ts';
 
 /** An object as a pack holds it: whole, or as what is to be added to the end of another, named by its id or by where it stands. */
-export type Entry =
-  | GitObject
-  | { delta: 'by-id' | 'by-offset'; base: GitObject; object: GitObject };
+export type Entry = GitObject | { delta: 'by-id' | 'by-offset'; base: GitObject; object: GitObject };
 
 const TYPES: Record<ObjectType, number> = { commit: 1, tree: 2, blob: 3, tag: 4 };
 const OFS_DELTA = 6;
@@ -43,7 +41,8 @@ function deltaEntry(
 ): Buffer {
   const script = appending(base.body, object.body);
   const found = offsets.get(base.oid);
-  if (delta === 'by-offset' && found === undefined) throw new RangeError('the base of an offset delta must stand before it');
+  if (delta === 'by-offset' && found === undefined)
+    throw new RangeError('the base of an offset delta must stand before it');
   const reference = delta === 'by-id' ? Buffer.from(base.oid, 'hex') : distance(at - (found as number));
   const type = delta === 'by-id' ? REF_DELTA : OFS_DELTA;
   return Buffer.concat([entryHeader(type, script.length), reference, deflateSync(script)]);
@@ -52,7 +51,12 @@ function deltaEntry(
 /** The delta that copies a base and adds what follows it: up to 64 KiB, and up to 127 bytes. */
 function appending(base: Buffer, whole: Buffer): Buffer {
   const added = whole.subarray(base.length);
-  if (base.length > 0xffff || added.length === 0 || added.length > 127 || !whole.subarray(0, base.length).equals(base)) {
+  if (
+    base.length > 0xffff ||
+    added.length === 0 ||
+    added.length > 127 ||
+    !whole.subarray(0, base.length).equals(base)
+  ) {
     throw new RangeError('a delta here adds 1 to 127 bytes to a base of up to 65535');
   }
   const copy = Buffer.from([0x80 | 0x10 | 0x20, base.length & 0xff, base.length >> 8]);

@@ -1,9 +1,10 @@
 import { CfnOutput, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ReplicationError } from '../replication/errors.ts';
-import { DEFAULT_POLICY } from '../replication/policy.ts';
 import { isCodeCommit, parseSettings, type Replica } from '../replication/settings.ts';
-import { DEFAULT_OPTIONS, type Options } from './configuration/configuration.ts';
+import { type OptionsProps, readOptions } from './configuration/options.ts';
+import { policySizeProblems } from './configuration/policy-size.ts';
+import type { PolicyDocument } from './configuration/schema.ts';
 import { ReplicaAccess } from './constructs/access.ts';
 import { acknowledgeInlinePolicies } from './constructs/acknowledged.ts';
 import { Alarms } from './constructs/alarms.ts';
@@ -22,11 +23,11 @@ import { alertTopic } from './constructs/topic.ts';
 import { Triggers } from './constructs/triggers.ts';
 import { Workflow } from './constructs/workflow.ts';
 
-/** A replica as somebody writes it in an app of theirs: the policy has defaults. */
-export type ReplicaProps = Omit<Replica, 'policy'> & { policy?: Partial<Replica['policy']> };
+/** A replica as somebody writes it in an app of theirs: what its policy leaves out has its default. */
+export type ReplicaProps = Omit<Replica, 'policy'> & { policy?: PolicyDocument | undefined };
 
-export interface CodeCommitReplicationProps extends Partial<Options> {
-  /** Sources of CodeCommit are in the region of the stack. */
+export interface CodeCommitReplicationProps extends OptionsProps {
+  /** Sources of CodeCommit are in the region of the stack. Names and ARNs are texts: they go into a file. */
   replicas: readonly ReplicaProps[];
 }
 
@@ -45,7 +46,8 @@ export class CodeCommitReplication extends Construct {
 
   constructor(scope: Construct, id: string, { replicas, ...given }: CodeCommitReplicationProps) {
     super(scope, id);
-    const options: Options = { ...DEFAULT_OPTIONS, ...defined(given) };
+    refuseSecond(this);
+    const options = readOptions(given);
     this.replicas = checked(replicas, Stack.of(this).region);
     const common: Common = { options, key: encryptionKey(this, options.encryption) };
     const access = new ReplicaAccess(this, 'Access', { replicas: this.replicas });
@@ -78,19 +80,50 @@ export class CodeCommitReplication extends Construct {
 }
 
 function checked(given: readonly ReplicaProps[], region: string): Replica[] {
-  const whole = given.map(({ policy, ...replica }) => ({ ...replica, policy: { ...DEFAULT_POLICY, ...policy } }));
-  const { replicas } = parseSettings(JSON.stringify({ replicas: whole }));
+  const { replicas } = parseSettings(settingsOf(given));
   const elsewhere = replicas.flatMap(({ id, source }) =>
     isCodeCommit(source) && !Token.isUnresolved(region) && source.region !== region
       ? [`"${id}" (${source.region})`]
       : [],
   );
-  if (elsewhere.length === 0) return replicas;
-  throw new ReplicationError(
-    'input',
-    `the sources of ${elsewhere.join(', ')} are not in ${region}: expected a stack in the region of each source, where its trigger can call`,
-  );
+  if (elsewhere.length > 0)
+    refuse(
+      `the sources of ${elsewhere.join(', ')} are not in ${region}: expected a stack in the region of each source, where its trigger can call`,
+    );
+  if (replicas.length === 0) refuse('replicas is []: expected at least one');
+  const tooMuch = policySizeProblems(replicas, region);
+  if (tooMuch.length > 0) refuse(tooMuch.join('; '));
+  return replicas;
 }
 
-const defined = (given: Partial<Options>): Partial<Options> =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+/** The replicas as they go into the functions' file: nothing in it may be known only when it is deployed. */
+function settingsOf(replicas: readonly ReplicaProps[]): string {
+  const later = replicas.filter((one) => Token.isUnresolved(one) || JSON.stringify(one).includes('${Token['));
+  if (later.length > 0)
+    refuse(
+      `${later.length} of the replicas have a value that is known only when the stack is deployed: expected names and ARNs as texts, because a file has them`,
+    );
+  return JSON.stringify({ replicas });
+}
+
+/** Its resources have fixed names: a second one in the same place would fail when it is deployed. */
+function refuseSecond(one: CodeCommitReplication): void {
+  const { account, region } = Stack.of(one);
+  const other = one.node.root.node
+    .findAll()
+    .find(
+      (found) =>
+        found !== one &&
+        found instanceof CodeCommitReplication &&
+        Stack.of(found).account === account &&
+        Stack.of(found).region === region,
+    );
+  if (other !== undefined)
+    refuse(
+      `"${one.node.path}" and "${other.node.path}" are in one account and region: expected one CodeCommitReplication there, with the replicas of both`,
+    );
+}
+
+function refuse(problem: string): never {
+  throw new ReplicationError('input', `CodeCommitReplication: ${problem}`);
+}

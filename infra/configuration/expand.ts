@@ -1,13 +1,4 @@
-import { REPOSITORY } from '../../git/codecommit/names.ts';
-import { parseDocument } from '../../replication/document.ts';
-import {
-  describeSide,
-  isCodeCommit,
-  otherAccountOf,
-  policySchema,
-  type Replica,
-  type Side,
-} from '../../replication/settings.ts';
+import { describeSide, isCodeCommit, otherAccountOf, type Replica, type Side } from '../../replication/settings.ts';
 import {
   type Configuration,
   DEFAULT_OPTIONS,
@@ -17,6 +8,7 @@ import {
   type NewRepository,
   type SourceRegion,
 } from './configuration.ts';
+import { mergePolicies } from './policies.ts';
 import { pushedRefs } from './pushed-refs.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
@@ -32,6 +24,8 @@ export interface Expanded {
   home: string;
   /** Undefined where the destination must be there. */
   repository: NewRepository | undefined;
+  /** As it is given, whether or not the repository is made. */
+  kmsKeyArn: string | undefined;
 }
 
 /** What the document means, replica by replica: names, ids and policies that it leaves out are filled in. */
@@ -41,14 +35,14 @@ export function expandReplicas(document: ConfigurationDocument): Expanded[] {
       const name = nameOf(entry.source);
       const source = sourceOf(entry.source, document.region);
       const to = destinationOf(destination, name);
-      const given = { ...document.policy, ...entry.policy, ...destination.policy };
-      const policy = parseDocument(JSON.stringify(given), policySchema, 'the policy');
+      const policy = mergePolicies(document.policy, entry.policy, destination.policy);
       const replica: Replica = { id: destination.id ?? defaultId(name, to), source, destination: to, policy };
       return {
         path: `repositories.${index}.destinations.${number}`,
         replica,
         home: isCodeCommit(source) ? source.region : document.region,
         repository: newRepository(destination, replica),
+        kmsKeyArn: 'url' in destination ? undefined : destination.kmsKeyArn,
       };
     }),
   );
@@ -119,19 +113,25 @@ function sourceRegions(expanded: readonly Expanded[]): SourceRegion[] {
 }
 
 function destinationRegions(expanded: readonly Expanded[]): DestinationRegion[] {
-  const made = expanded.filter(({ repository }) => repository !== undefined);
-  const keyOf = ({ replica: { destination } }: Expanded) =>
+  const placeOf = ({ replica: { destination } }: Expanded) =>
     isCodeCommit(destination) ? `${destination.region} ${otherAccountOf(destination) ?? ''}` : '';
-  return [...Map.groupBy(made, keyOf)].map(([key, of]) => {
-    const [region = '', account = ''] = key.split(' ');
+  return [...Map.groupBy(expanded, placeOf)].flatMap(([place, of]) => {
+    const repositories = of.flatMap(({ repository }) => repository ?? []);
+    if (repositories.length === 0) return [];
+    const [region = '', account = ''] = place.split(' ');
+    // Roles that are made are for all replicas that name them, also for those whose repository is there.
+    const made = new Set(of.filter(({ repository }) => repository !== undefined).map(roleArnOf));
     return {
       account: account === '' ? undefined : account,
       region,
-      repositories: of.flatMap(({ repository }) => repository ?? []),
-      roles: rolesOf(of),
+      repositories,
+      roles: rolesOf(of.filter((one) => made.has(roleArnOf(one)))),
     };
   });
 }
+
+const roleArnOf = ({ replica: { destination } }: Expanded): string | undefined =>
+  isCodeCommit(destination) ? destination.account?.roleArn : undefined;
 
 function rolesOf(expanded: readonly Expanded[]): DestinationRoles[] {
   const foreign = expanded.flatMap(({ replica: { destination, policy }, home }) =>
@@ -150,6 +150,3 @@ function rolesOf(expanded: readonly Expanded[]): DestinationRoles[] {
 }
 
 const roleName = (arn: string): string => arn.split('/').at(-1) ?? '';
-
-/** Whether a copy can have the name that the source gives it. */
-export const isRepositoryName = (name: string): boolean => REPOSITORY.test(name);

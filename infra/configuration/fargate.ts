@@ -13,16 +13,15 @@ export const CPU_UNITS = [256, 512, 1024, 2048, 4096] as const satisfies readonl
 
 export const DEFAULT_SIZE = { cpu: 256, memoryMiB: 512 } as const;
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html */
-export function isFargateSize({
-  cpu,
-  memoryMiB,
-}: {
-  cpu?: CpuUnits | undefined;
-  memoryMiB?: number | undefined;
-}): boolean {
-  const [from, to, step] = SIZES[cpu ?? DEFAULT_SIZE.cpu];
-  const memory = memoryMiB ?? DEFAULT_SIZE.memoryMiB;
-  // 256 units may have 512, 1024 and 2048, but not 1536.
-  return memory >= from && memory <= to && memory % step === 0 && !(from === 512 && memory === 1536);
+/**
+ * What a task of so many CPU units may have, in MiB. 256 units may have 512, 1024 and 2048, but not 1536.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
+ */
+export function memorySizes(cpu: CpuUnits): number[] {
+  const [from, to, step] = SIZES[cpu];
+  const sizes = Array.from({ length: (to - from) / step + 1 }, (_, n) => from + n * step);
+  return sizes.filter((memory) => !(cpu === 256 && memory === 1536));
 }
+
+export const isFargateSize = ({ cpu, memoryMiB }: { cpu: CpuUnits; memoryMiB: number }): boolean =>
+  memorySizes(cpu).includes(memoryMiB);

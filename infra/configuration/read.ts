@@ -3,6 +3,7 @@ import { ReplicationError } from '../../replication/errors.ts';
 import { parseSettings } from '../../replication/settings.ts';
 import type { Configuration } from './configuration.ts';
 import { expand, expandReplicas } from './expand.ts';
+import { jsonFault } from './json-text.ts';
 import { rulesBroken } from './rules.ts';
 import { configurationSchema } from './schema.ts';
 
@@ -13,7 +14,11 @@ import { configurationSchema } from './schema.ts';
  * @throws ReplicationError `input`: all that is wrong at once, each with its path, the value and what is allowed
  */
 export function parseConfiguration(json: string, name: string): Configuration {
-  const document = parseDocument(json, configurationSchema, name);
+  // Editors of Windows put a byte order mark before it.
+  const text = json.replace(/^\uFEFF/, '');
+  const fault = jsonFault(text);
+  if (fault !== undefined) throw new ReplicationError('input', `${name} is not JSON as it should be: ${fault}`);
+  const document = parseDocument(text, configurationSchema, name);
   const expanded = expandReplicas(document);
   const problems = rulesBroken(document, expanded);
   if (problems.length > 0) throw new ReplicationError('input', `${name}: ${problems.join('; ')}`);

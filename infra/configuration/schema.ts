@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { REGION, REGION_EXPECTED, REPOSITORY, REPOSITORY_EXPECTED } from '../../git/codecommit/names.ts';
 import {
   destinationAccount,
   hostSide,
@@ -7,35 +6,53 @@ import {
   REPLICA_ID,
   REPLICA_ID_EXPECTED,
 } from '../../replication/settings.ts';
-import { CPU_UNITS, isFargateSize } from './fargate.ts';
+import { CPU_UNITS, type CpuUnits, DEFAULT_SIZE, isFargateSize, memorySizes } from './fargate.ts';
 import { RETENTION_DAYS } from './retention.ts';
+import { account, arn, described, id, KEY, key, listOf, never, region, repository, text } from './schema-parts.ts';
 
 /**
- * The shape of `replication.json`: what a person writes. `npm run schema` writes it as a JSON schema for editors; what no schema can say is in
+ * The shape of `replication.json`: what a person writes. `infra/schema.ts` writes it as a JSON schema for editors; what no schema can say is in
  * `rules.ts`.
  */
-
-const described = <T extends z.ZodMiniType>(schema: T, text: string): T =>
-  schema.check(z.describe(text) as z.core.$ZodCheck<z.core.output<T>>) as T;
-
-const text = (pattern: RegExp, expected: string) => z.string().check(z.regex(pattern, expected));
-
-const region = () => text(REGION, REGION_EXPECTED);
-const repository = () => text(REPOSITORY, REPOSITORY_EXPECTED);
-const ACCOUNT_EXPECTED = 'expected the 12 digits of an AWS account, in quotes';
-
-const arn = (service: string, resource: string, example: string) =>
-  text(
-    new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${resource}$`),
-    `expected an ARN such as "arn:aws:${service}:ap-northeast-1:111122223333:${example}"`,
-  );
-const key = () => arn('kms', 'key/[\\w-]+', 'key/1234abcd-12ab-34cd-56ef-1234567890ab');
-const id = (prefix: string) =>
-  text(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `expected an id such as "${prefix}-0123456789abcdef0"`);
 
 const codeCommitSource = z.strictObject({
   region: z.optional(described(region(), 'The region of the source; without it, the region of the configuration.')),
   repository: described(repository(), 'The name of the repository.'),
+  account: never(
+    'expected none: only a destination may be in another account, because a trigger of CodeCommit cannot call a function of another; run ccrepl in the account of the source',
+  ),
+});
+
+/** The policy that is given: without the defaults, or one place would undo what a wider one says. */
+const { refs, deletes, rewrites, massChange } = policySchema.shape;
+const share = massChange._zod.def.innerType.shape;
+const policy = z.strictObject({
+  refs: z.optional(
+    described(refs._zod.def.innerType, 'Names of refs, or prefixes that end in "*": all branches and tags by default.'),
+  ),
+  deletes: z.optional(
+    described(
+      deletes._zod.def.innerType,
+      'A head that is gone at the source: it goes (mirror, the default), or stays.',
+    ),
+  ),
+  rewrites: z.optional(
+    described(
+      rewrites._zod.def.innerType,
+      'A head that does not descend from what the copy has: follow it (mirror, the default), keep the old tip too, or leave it.',
+    ),
+  ),
+  massChange: z.optional(
+    described(
+      z.strictObject({
+        percent: z.optional(
+          described(share.percent._zod.def.innerType, 'Above this share of all heads: 20 by default.'),
+        ),
+        heads: z.optional(described(share.heads._zod.def.innerType, 'And from so many heads: 10 by default.')),
+      }),
+      'How many deletions and rewrites at once wait for the word of a person.',
+    ),
+  ),
 });
 
 const toCodeCommit = z.strictObject({
@@ -60,39 +77,46 @@ const toCodeCommit = z.strictObject({
       'If the copy is in another account: the roles of that account, and the external id that they ask for.',
     ),
   ),
-  policy: z.optional(described(policySchema, 'What is different for this replica alone.')),
+  policy: z.optional(described(policy, 'What is different for this replica alone.')),
 });
 
+const host = {
+  url: described(hostSide.shape.url, 'The https:// URL of the repository, without a login.'),
+  secret: described(
+    hostSide.shape.secret,
+    'The ARN of the secret of AWS Secrets Manager that has the login (docs/hosts.md).',
+  ),
+};
+
 const toHost = z.strictObject({
-  ...hostSide.shape,
+  ...host,
   id: z.optional(described(text(REPLICA_ID, REPLICA_ID_EXPECTED), 'The id of the replica; without it, SOURCE--HOST.')),
-  policy: z.optional(described(policySchema, 'What is different for this replica alone.')),
+  policy: z.optional(described(policy, 'What is different for this replica alone.')),
 });
 
 const repositoryEntry = z.strictObject({
   source: described(
-    z.union([codeCommitSource, hostSide]),
+    z.union([codeCommitSource, z.strictObject(host)]),
     'A repository of CodeCommit, or the URL of another host with the secret that has its login.',
   ),
   destinations: described(
     z.array(z.union([toCodeCommit, toHost])).check(z.minLength(1, 'expected at least one destination')),
     'Where copies are kept: each is a replica of its own.',
   ),
-  policy: z.optional(described(policySchema, 'What is different for the replicas of this source.')),
+  policy: z.optional(described(policy, 'What is different for the replicas of this source.')),
 });
+
+export const minutes = z
+  .number()
+  .check(
+    z.gte(5, 'expected at least 5 minutes'),
+    z.lte(1440, 'expected at most 1440 minutes, a day'),
+    z.multipleOf(1, 'expected a whole number of minutes'),
+  );
 
 const sweep = z.strictObject({
   everyMinutes: z.optional(
-    described(
-      z
-        .number()
-        .check(
-          z.gte(5, 'expected at least 5 minutes'),
-          z.lte(1440, 'expected at most 1440 minutes, a day'),
-          z.multipleOf(1, 'expected a whole number of minutes'),
-        ),
-      'How often all replicas are looked at, whatever triggers said: 15 minutes by default.',
-    ),
+    described(minutes, 'How often all replicas are looked at, whatever triggers said: 15 minutes by default.'),
   ),
 });
 
@@ -101,7 +125,7 @@ const EMAIL = /^[^\s@",<>]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
 const alerts = z.strictObject({
   emails: z.optional(
     described(
-      z.array(text(EMAIL, 'expected an e-mail address')),
+      listOf(text(EMAIL, 'expected an e-mail address'), 'e-mail address'),
       'Who is told. Each gets a mail of AWS to confirm the subscription first.',
     ),
   ),
@@ -113,15 +137,19 @@ const alerts = z.strictObject({
   ),
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html */
+export const SUBNETS_MAX = 16;
+export const SECURITY_GROUPS_MAX = 5;
+
 const network = z.strictObject({
   vpcId: described(id('vpc'), 'The VPC in which tasks run.'),
   subnetIds: described(
-    z.array(id('subnet')).check(z.minLength(1, 'expected at least one subnet')),
+    listOf(id('subnet'), 'subnet', SUBNETS_MAX),
     'Subnets with a way to the internet, or to the endpoints of git-codecommit, codecommit, ecr, logs, s3 and sts.',
   ),
   securityGroupIds: z.optional(
     described(
-      z.array(id('sg')).check(z.minLength(1, 'expected at least one security group')),
+      listOf(id('sg'), 'security group', SECURITY_GROUPS_MAX),
       'Without it, one is made: nothing in, TCP 443 out.',
     ),
   ),
@@ -130,9 +158,11 @@ const network = z.strictObject({
   ),
 });
 
-const task = z
+export const task = z
   .strictObject({
-    cpu: z.optional(described(z.literal(CPU_UNITS), 'CPU units of the task: 256 are a quarter of a processor.')),
+    cpu: z.optional(
+      described(z.literal(CPU_UNITS), 'CPU units of the task: 256, a quarter of a processor, by default.'),
+    ),
     memoryMiB: z.optional(described(z.number(), 'Memory of the task in MiB: 512 by default.')),
     architecture: z.optional(
       described(
@@ -141,23 +171,50 @@ const task = z
       ),
     ),
   })
-  .check(z.refine(isFargateSize, 'expected sizes that Fargate has together, such as 256 with 512, 1024 or 2048'));
+  .check((payload) => {
+    const { cpu = DEFAULT_SIZE.cpu, memoryMiB = DEFAULT_SIZE.memoryMiB } = payload.value;
+    if (isFargateSize({ cpu, memoryMiB })) return;
+    const message = `expected one that Fargate has with ${cpu} CPU units: ${sizesInWords(cpu)}`;
+    payload.issues.push({ code: 'custom', path: ['memoryMiB'], message, input: memoryMiB });
+  });
 
+function sizesInWords(cpu: CpuUnits): string {
+  const sizes = memorySizes(cpu);
+  return sizes.length <= 8 ? sizes.join(', ') : `${sizes[0]}, ${sizes[1]}, … ${sizes.at(-1)}`;
+}
+
+export const retentionDays = z.literal(RETENTION_DAYS);
+
+const TAG_NAME = /^(?!aws:)[\w +=.:/@-]{1,128}$/i;
 const TAG = text(/^[\w +=.:/@-]{0,256}$/, 'expected at most 256 letters, digits, spaces or _ . : / = + - @');
+
+/** AWS takes 50 tags; IAM takes names that differ in case alone for one. */
+const TAGS_MAX = 50;
+const tags = z.record(z.string(), TAG).check(z.meta({ maxProperties: TAGS_MAX }), (payload) => {
+  const names = Object.keys(payload.value);
+  const refuse = (message: string, path: string[] = []) =>
+    payload.issues.push({ code: 'custom', message, path, input: payload.value });
+  if (names.length > TAGS_MAX) refuse(`expected at most ${TAGS_MAX}, as AWS takes them, instead of ${names.length}`);
+  for (const name of names.filter((one) => !TAG_NAME.test(one)))
+    refuse(
+      'expected for the tag’s name 1 to 128 letters, digits, spaces or _ . : / = + - @, and not "aws:" before it, which is AWS’s own',
+      [name],
+    );
+  for (const same of Map.groupBy(names, (name) => name.toLowerCase()).values())
+    if (same.length > 1) refuse(`expected one of ${same.join(', ')}: IAM takes them for one name`, same.slice(-1));
+});
 
 export const configurationSchema = z.strictObject({
   $schema: z.optional(described(z.string(), 'Where an editor finds this schema.')),
   region: described(region(), 'The region of the sources, where everything runs; a source may name another.'),
-  account: z.optional(
-    described(text(/^\d{12}$/, ACCOUNT_EXPECTED), 'The AWS account; without it, that of the credentials that deploy.'),
-  ),
+  account: z.optional(described(account, 'The AWS account; without it, that of the credentials that deploy.')),
   repositories: described(
     z.array(repositoryEntry).check(z.minLength(1, 'expected at least one repository')),
     'What is replicated, and where to.',
   ),
   policy: z.optional(
     described(
-      policySchema,
+      policy,
       'What is replicated of every repository, and what is held back until a person says so (docs/guards.md).',
     ),
   ),
@@ -168,29 +225,31 @@ export const configurationSchema = z.strictObject({
   ),
   task: z.optional(described(task, 'The size of the task.')),
   logs: z.optional(
-    z.strictObject({
-      retentionDays: described(z.literal(RETENTION_DAYS), 'How long logs are kept: 365 days by default.'),
-    }),
-  ),
-  tags: z.optional(
     described(
-      z.record(text(/^(?!aws:)[\w +=.:/@-]{1,128}$/, 'expected the name of a tag'), TAG),
-      'Tags of everything that is made.',
+      z.strictObject({
+        retentionDays: z.optional(described(retentionDays, 'How long logs are kept: 365 days by default.')),
+      }),
+      'The logs of functions, tasks and state machines.',
     ),
   ),
+  tags: z.optional(described(tags, 'Tags of everything that is made: 50 at most.')),
   encryption: z.optional(
     described(
-      z.union([z.enum(['aws-owned', 'own-key']), key()]),
+      text(
+        new RegExp(`^(aws-owned|own-key|${KEY.slice(1, -1)})$`),
+        'expected "aws-owned", "own-key" or the ARN of a key, such as "arn:aws:kms:ap-northeast-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"',
+      ),
       'The key of topic, table, queues and logs: AWS’s (default), one of its own, or the ARN of yours (docs/security.md has its policy).',
     ),
   ),
   operators: z.optional(
     described(
-      z.array(
+      listOf(
         text(
-          /^arn:aws[a-z-]*:iam::\d{12}:(user|role|root)(\/[\w+=,.@/-]+)?$/,
-          'expected the ARN of an IAM user, a role or an account',
+          /^arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)\/[\w+=,.@/-]+)$/,
+          'expected the ARN of an IAM user, a role or an account, such as "arn:aws:iam::111122223333:role/operations"',
         ),
+        'ARN',
       ),
       'Who may take the role ccrepl-operator, with MFA: look at everything, start and stop executions, push nowhere.',
     ),
@@ -205,4 +264,5 @@ export const configurationSchema = z.strictObject({
 
 /** `replication.json` as it is read. */
 export type ConfigurationDocument = z.infer<typeof configurationSchema>;
-export type NetworkDocument = z.infer<typeof network>;
+/** A policy as it is given at one place: what is missing is for a wider place to say. */
+export type PolicyDocument = z.infer<typeof policy>;

@@ -9,6 +9,7 @@ export const WRITING_ACTIONS = [
   'codecommit:GitPush',
   'codecommit:CreateBranch',
   'codecommit:CreateCommit',
+  'codecommit:CreateUnreferencedMergeCommit',
   'codecommit:DeleteBranch',
   'codecommit:DeleteFile',
   'codecommit:DeleteRepository',

@@ -18,6 +18,12 @@ export function acknowledge(scope: Construct, reasons: Partial<Record<Finding, s
 export const AWS_OWNED_KEYS =
   'Encrypted with a key of AWS, as the configuration says; "encryption": "own-key" makes one of its own';
 
+/** With a key of the customer's: the CDK, and what AWS asks of who publishes, allow more than one way to a data key. */
+export const acknowledgeDataKeys = (scope: Construct): void =>
+  acknowledge(scope, {
+    'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]': 'With plaintext or without, as the service asks; of the one key',
+  });
+
 export const acknowledgeInlinePolicies = (scope: Construct): void =>
   acknowledge(scope, {
     'NIST.800.53.R5-IAMNoInlinePolicy': 'Each policy is for one role, is reviewed with it, and goes with it',

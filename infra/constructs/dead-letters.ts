@@ -16,7 +16,8 @@ export function deadLetterQueue(scope: Construct, id: string, { key }: Common): 
       ? { encryption: sqs.QueueEncryption.SQS_MANAGED }
       : { encryption: sqs.QueueEncryption.KMS, encryptionMasterKey: key }),
   });
-  const last = 'This is the queue for dead letters; nobody reads it but people';
-  acknowledge(queue, { 'AwsSolutions-SQS3': last, 'Serverless-SQSRedrivePolicy': last });
+  acknowledge(queue, {
+    'Serverless-SQSRedrivePolicy': 'This is the queue for dead letters; nobody reads it but people',
+  });
   return queue;
 }

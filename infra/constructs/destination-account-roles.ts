@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { DestinationRoles } from '../configuration/configuration.ts';
 import { DESTINATION_READING_ACTIONS, WRITING_ACTIONS } from './access.ts';
+import { acknowledgeInlinePolicies } from './acknowledged.ts';
 
 export interface DestinationAccountRolesProps extends Omit<DestinationRoles, 'homes'> {
   /** The account of the sources, and ARNs of the roles there that may take these. */
@@ -45,6 +46,7 @@ export class DestinationAccountRoles extends Construct {
         resources: ['*'],
       }),
     );
+    acknowledgeInlinePolicies(this);
   }
 }
 

@@ -21,6 +21,13 @@ export function encryptionKey(scope: Construct, encryption: Encryption): kms.IKe
   return key;
 }
 
+/** A queue with a key takes only what its sender may encrypt: Lambda and the scheduler send with the role that they have from us. */
+export function maySendEncrypted(role: iam.Role, key: kms.IKey | undefined): void {
+  if (key === undefined) return;
+  const actions = ['kms:Decrypt', 'kms:GenerateDataKey'];
+  role.addToPolicy(new iam.PolicyStatement({ sid: 'SendEncrypted', actions, resources: [key.keyArn] }));
+}
+
 /** What the key's policy must allow beside its account: services that use it for us (docs/security.md has it for a key of yours). */
 function servicesMayUse(stack: Stack): iam.PolicyStatement[] {
   const use = ['kms:Decrypt', 'kms:GenerateDataKey*'];

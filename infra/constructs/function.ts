@@ -7,6 +7,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { bundleForNode24 } from '../../build.ts';
 import { acknowledge } from './acknowledged.ts';
+import { maySendEncrypted } from './encryption.ts';
 import { type Common, logGroup } from './logs.ts';
 import { NAMES } from './names.ts';
 import { fromStaged } from './staged.ts';
@@ -46,6 +47,7 @@ export class ReplicationFunction extends Construct {
       ...(props.roleName !== undefined && { roleName: props.roleName }),
     });
     this.logGroup.grantWrite(this.role);
+    if (props.deadLetters !== undefined) maySendEncrypted(this.role, props.key);
     this.function = fromStaged(
       (staged) => bundleForNode24(`functions/${folder}/handler.ts`, join(staged, 'index.mjs')),
       (staged) =>

@@ -4,6 +4,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledgeDataKeys } from './acknowledged.ts';
 import { ReplicationFunction } from './function.ts';
 import type { Common } from './logs.ts';
 import { NAMES } from './names.ts';
@@ -93,6 +94,7 @@ export class Functions extends Construct {
       concurrency: 10,
     });
     topic.grantPublish(this.alert.role);
+    if (common.key !== undefined) acknowledgeDataKeys(this.alert);
   }
 
   get all(): ReplicationFunction[] {

@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { WRITING_ACTIONS } from './access.ts';
+import { acknowledge, wildcard } from './acknowledged.ts';
 import { NAMES } from './names.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -49,6 +50,10 @@ export class Operators extends Construct {
       ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:StartQuery'],
       logGroups.map(({ logGroupArn }) => logGroupArn),
     );
+    // The answer to a query is asked for by its id alone.
+    allow('ReadAnswers', ['logs:GetQueryResults'], ['*']);
+    // DynamoDB uses the table's key in the name of whoever reads.
+    if (table.encryptionKey !== undefined) allow('ReadEncrypted', ['kms:Decrypt'], [table.encryptionKey.keyArn]);
     this.role.addToPolicy(
       new iam.PolicyStatement({
         sid: 'NeverPush',
@@ -57,5 +62,14 @@ export class Operators extends Construct {
         resources: ['*'],
       }),
     );
+    acknowledge(this, {
+      'AwsSolutions-IAM5[Resource::*]': 'Lists and answers to queries have no resources: AWS asks for "*"',
+      ...Object.fromEntries(
+        machines.map(({ executions }) => [
+          wildcard(this, executions),
+          'Any execution of our own machines: their names are made when they start',
+        ]),
+      ),
+    });
   }
 }

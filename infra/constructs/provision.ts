@@ -33,7 +33,6 @@ export class Provision extends Construct {
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]':
         framework,
       [wildcard(this, `${this.function.arn}:*`)]: `${framework}: any version of the one function`,
-      'AwsSolutions-L1': framework,
       'Serverless-LambdaDLQ': framework,
       'Serverless-LambdaDefaultMemorySize': framework,
       'Serverless-LambdaTracing': framework,

@@ -1,9 +1,10 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { maySendEncrypted } from './encryption.ts';
 import type { Common } from './logs.ts';
 import { NAMES } from './names.ts';
 import type { ReplicationStateMachine } from './state-machine.ts';
@@ -18,7 +19,11 @@ export class SweepSchedule extends Construct {
   constructor(scope: Construct, id: string, { sweep, deadLetters, options, key }: SweepScheduleProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const group = new scheduler.ScheduleGroup(this, 'Group', { scheduleGroupName: NAMES.schedule });
+    const group = new scheduler.ScheduleGroup(this, 'Group', {
+      scheduleGroupName: NAMES.schedule,
+      // One that stays would stand in the way of the next deployment, which gives it the same name.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     const role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
@@ -34,6 +39,7 @@ export class SweepSchedule extends Construct {
         },
       }),
     });
+    maySendEncrypted(role, key);
     new scheduler.Schedule(this, 'Schedule', {
       scheduleName: NAMES.schedule,
       scheduleGroup: group,

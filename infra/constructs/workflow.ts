@@ -3,7 +3,7 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { acknowledge, wildcard } from './acknowledged.ts';
+import { acknowledge, acknowledgeDataKeys, wildcard } from './acknowledged.ts';
 import type { Functions } from './functions.ts';
 import type { Common } from './logs.ts';
 import { NAMES } from './names.ts';
@@ -90,6 +90,7 @@ export class Workflow extends Construct {
     const anyOf = (arn: string, what: string) => ({
       [wildcard(this, arn)]: `Any ${what}: their names are made when they start`,
     });
+    if (props.key !== undefined) acknowledgeDataKeys(this);
     const { tasks, definitions } = taskArns(this, task);
     acknowledge(this, {
       ...anyOf(replicateExecutions, 'execution of replicate'),

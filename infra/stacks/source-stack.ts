@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Options, SourceRegion } from '../configuration/configuration.ts';
 import { CodeCommitReplication } from '../replication.ts';
@@ -13,5 +13,10 @@ export class SourceStack extends Stack {
   constructor(scope: Construct, id: string, { source, options, ...props }: SourceStackProps) {
     super(scope, id, props);
     new CodeCommitReplication(this, 'Replication', { replicas: source.replicas, ...options });
+  }
+
+  /** The CDK's construct for a VPC asks for them, also where it is given zones: by name they would be looked up, with credentials. */
+  override get availabilityZones(): string[] {
+    return [0, 1].map((index) => Fn.select(index, Fn.getAzs()));
   }
 }

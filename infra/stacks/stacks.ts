@@ -30,8 +30,11 @@ export function addStacks(app: App, { account, sources, destinations, options, t
     // A trigger that calls before the destination is there would find it missing.
     for (const { stack: destination, other } of made) if (other === undefined) stack.addStackDependency(destination);
   }
-  for (const [key, value] of Object.entries(tags)) Tags.of(app).add(key, value);
+  for (const [key, value] of Object.entries(tags)) Tags.of(app).add(key, value, { excludeResourceTypes: UNTAGGED });
 }
+
+/** Tags of a dashboard are so new that linters (cfn-lint 1.51), and perhaps regions, do not know the property. */
+const UNTAGGED = ['AWS::CloudWatch::Dashboard'];
 
 const environment = (account: string | undefined, region: string) => ({
   region,

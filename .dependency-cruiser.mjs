@@ -53,11 +53,21 @@ export default {
       ['^(replication|git|aws|container|local/terminal)/', '^[a-z_/]+$'],
       'One file a command, over the relay.',
     ),
-    outside(
-      'docs',
-      [npm('@dagrejs/dagre'), '^[a-z_/]+$'],
-      'Draws the state machine files; knows nothing of the system.',
-    ),
+    {
+      name: 'docs-imports',
+      comment:
+        'Draws the state machine files and reckons costs; knows nothing of the system. The examples are apps of somebody else.',
+      severity: 'error',
+      from: { path: '^docs/(?!examples/)' },
+      to: { pathNot: ['^docs/', npm('@dagrejs/dagre'), '^[a-z_/]+$'] },
+    },
+    {
+      name: 'examples-imports',
+      comment: 'What a user’s own app may take is what infra offers.',
+      severity: 'error',
+      from: { path: '^docs/examples/' },
+      to: { pathNot: ['^infra/index\\.ts$', npm('(aws-cdk-lib|constructs)')] },
+    },
     outside(
       'infra',
       [

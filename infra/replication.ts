@@ -29,6 +29,8 @@ export type ReplicaProps = Omit<Replica, 'policy'> & { policy?: PolicyDocument |
 export interface CodeCommitReplicationProps extends OptionsProps {
   /** Sources of CodeCommit are in the region of the stack. Names and ARNs are texts: they go into a file. */
   replicas: readonly ReplicaProps[];
+  /** Replicas of other stacks: no role here may write to their sources. */
+  others?: readonly Replica[];
 }
 
 /**
@@ -44,13 +46,13 @@ export class CodeCommitReplication extends Construct {
   readonly functions: Functions;
   readonly alarms: Alarms;
 
-  constructor(scope: Construct, id: string, { replicas, ...given }: CodeCommitReplicationProps) {
+  constructor(scope: Construct, id: string, { replicas, others, ...given }: CodeCommitReplicationProps) {
     super(scope, id);
     refuseSecond(this);
     const options = readOptions(given);
     this.replicas = checked(replicas, Stack.of(this).region);
     const common: Common = { options, key: encryptionKey(this, options.encryption) };
-    const access = new ReplicaAccess(this, 'Access', { replicas: this.replicas });
+    const access = new ReplicaAccess(this, 'Access', { replicas: this.replicas, others });
     const topic = alertTopic(this, 'Topic', common);
     const table = replicasTable(this, 'Replicas', common);
     const deadLetters = deadLetterQueue(this, 'DeadLetters', common);

@@ -1,60 +1,90 @@
 import { type CodeCommitSide, isCodeCommit, otherAccountOf, type Replica } from '../../replication/settings.ts';
+import { CONDITION_CHARS_MAX, charsOf, inPortions } from './portions.ts';
 import { pushedRefs } from './pushed-refs.ts';
 
 /**
- * A managed policy of IAM has at most 6,144 characters, and a statement is in one policy: so many may be its ARNs, with what else is in it.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * Statements of full length that the policies of one role hold: ten managed policies, of which one denies the sources, and the inline policy of
+ * 10,240 characters.
  */
-const STATEMENT_CHARS_MAX = 6144;
-/** The policy around it, and the longest of our lists of actions. */
-const STATEMENT_FRAME_CHARS = 450;
+const FULL_STATEMENTS_MAX = 10;
 
-/** What is one list in a statement, and what people know it as. */
-interface List {
+/** Of a condition, around its list. */
+const CONDITION_FRAME_CHARS = 60;
+
+/** Somebody whose rights are lists that grow with the replicas. */
+interface Role {
+  /** What people know the lists as. */
   what: string;
-  entries: readonly string[];
+  lists: { resources: readonly string[]; conditions?: readonly string[] }[];
 }
 
-/** What is too much for IAM: each list of what some role may use has to fit into one policy. */
+/** What is too much for IAM: what a role may use has to fit into its policies. */
 export function policySizeProblems(replicas: readonly Replica[], region: string): string[] {
-  return lists(replicas, region).flatMap(({ what, entries }) => {
-    const chars = entries.reduce((sum, entry) => sum + JSON.stringify(entry).length + 1, 0);
-    const most = STATEMENT_CHARS_MAX - STATEMENT_FRAME_CHARS;
-    return chars > most
-      ? [
-          `${entries.length} ${what} are ${chars} characters in a policy, and IAM takes ${most}: expected fewer, or shorter names; put the others into another account`,
-        ]
-      : [];
-  });
+  return [...rolesOf(replicas, region).flatMap(problemsOf), ...denialProblems(replicas)];
 }
 
-function lists(replicas: readonly Replica[], region: string): List[] {
+function problemsOf({ what, lists }: Role): string[] {
+  const refs = charsOf(lists.flatMap(({ conditions = [] }) => conditions));
+  if (refs > CONDITION_CHARS_MAX)
+    return [
+      `the refs that may be pushed of ${what} are ${refs} characters in a policy, and IAM leaves ${CONDITION_CHARS_MAX} for them: expected fewer patterns`,
+    ];
+  const statements = lists.reduce(
+    (sum, { resources, conditions = [] }) =>
+      sum + inPortions(resources, conditions.length === 0 ? 0 : charsOf(conditions) + CONDITION_FRAME_CHARS).length,
+    0,
+  );
+  return statements > FULL_STATEMENTS_MAX
+    ? [
+        `${what} need ${statements} statements in the policies of a role, and IAM has room for ${FULL_STATEMENTS_MAX}: expected fewer, or shorter names; put the others into another account`,
+      ]
+    : [];
+}
+
+function rolesOf(replicas: readonly Replica[], region: string): Role[] {
   const homeOf = ({ source }: Replica) => (isCodeCommit(source) ? source.region : region);
-  const ofHomes = [...Map.groupBy(replicas, homeOf)].flatMap(([home, of]): List[] => [
-    { what: `sources in ${home}`, entries: arns(of.map(({ source }) => source).filter(isCodeCommit)) },
-    {
-      what: `destinations of the sources in ${home}, with the refs that may be pushed,`,
-      entries: [...arns(own(of)), ...pushedRefs(of.map(({ policy }) => policy))],
-    },
-    { what: `secrets with logins of the sources in ${home}`, entries: secrets(of) },
-    { what: `roles of other accounts of the sources in ${home}`, entries: roles(of) },
-  ]);
+  const tasks = [...Map.groupBy(replicas, homeOf)].map(([home, of]): Role => {
+    const destinations = arns(own(of));
+    return {
+      what: `the ${of.length} replicas with a source in ${home}`,
+      lists: [
+        { resources: arns(of.map(({ source }) => source).filter(isCodeCommit)) },
+        { resources: destinations },
+        { resources: destinations, conditions: pushedRefs(of.map(({ policy }) => policy)) },
+        { resources: secrets(of) },
+        { resources: roles(of) },
+      ],
+    };
+  });
   const destinations = replicas.flatMap(({ destination, policy }) =>
-    isCodeCommit(destination) ? [{ destination, policy }] : [],
+    isCodeCommit(destination) && otherAccountOf(destination) !== undefined ? [{ destination, policy }] : [],
   );
-  const there = [...Map.groupBy(destinations, ({ destination }) => placeOf(destination))].map(
-    ([place, of]): List => ({
-      what: `destinations in ${place}, with the refs that may be pushed,`,
-      entries: [...arns(of.map(({ destination }) => destination)), ...pushedRefs(of.map(({ policy }) => policy))],
-    }),
-  );
-  return [...ofHomes, ...there];
+  const writers = [...Map.groupBy(destinations, ({ destination }) => placeOf(destination))].map(([place, of]): Role => {
+    const resources = arns(of.map(({ destination }) => destination));
+    return {
+      what: `the ${of.length} destinations in ${place}`,
+      lists: [{ resources }, { resources, conditions: pushedRefs(of.map(({ policy }) => policy)) }],
+    };
+  });
+  return [...tasks, ...writers];
 }
 
-function placeOf(side: CodeCommitSide): string {
-  const other = otherAccountOf(side);
-  return other === undefined ? side.region : `${side.region} of account ${other}`;
+/** Sources in a region that also has destinations are denied one by one, in one policy. */
+function denialProblems(replicas: readonly Replica[]): string[] {
+  const regions = new Set(own(replicas).map(({ region }) => region));
+  const listed = arns(
+    replicas
+      .map(({ source }) => source)
+      .filter((side) => isCodeCommit(side) && regions.has(side.region)) as CodeCommitSide[],
+  );
+  return inPortions(listed).length > 1
+    ? [
+        `${listed.length} sources are in a region that also has destinations, ${charsOf(listed)} characters in the one policy that denies to write to them: expected fewer, shorter names, or the destinations in another region`,
+      ]
+    : [];
 }
+
+const placeOf = (side: CodeCommitSide): string => `${side.region} of account ${otherAccountOf(side)}`;
 
 const own = (replicas: readonly Replica[]): CodeCommitSide[] =>
   replicas

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import { isCodeCommit, otherAccountOf, type Replica, type Side } from '../../replication/settings.ts';
 import { pushedRefs } from '../configuration/pushed-refs.ts';
+import { statementsOf } from './statements.ts';
 
 /** What changes a repository in any way: nobody of ours may do it at a source. */
 export const WRITING_ACTIONS = [
@@ -31,6 +32,8 @@ export const DESTINATION_READING_ACTIONS = ['codecommit:GetRepository', 'codecom
 
 export interface ReplicaAccessProps {
   replicas: readonly Replica[];
+  /** Replicas of other stacks, whose sources nobody here may write to either. */
+  others?: readonly Replica[] | undefined;
   /** Of the sources; undefined: that of the stack. */
   account?: string | undefined;
 }
@@ -44,12 +47,12 @@ export class ReplicaAccess extends Construct {
   readonly #stack: Stack;
   readonly #account: string;
 
-  constructor(scope: Construct, id: string, { replicas, account }: ReplicaAccessProps) {
+  constructor(scope: Construct, id: string, { replicas, others = [], account }: ReplicaAccessProps) {
     super(scope, id);
     this.#replicas = replicas;
     this.#stack = Stack.of(this);
     this.#account = account ?? this.#stack.account;
-    const sources = this.#sourcesOnly();
+    const sources = this.#sourcesOnly([...replicas, ...others]);
     if (sources.length === 0) return;
     const neverWrite = new iam.ManagedPolicy(this, 'NeverWriteToSources', {
       description: 'ccrepl never writes to a source, whatever else is allowed',
@@ -126,8 +129,8 @@ export class ReplicaAccess extends Construct {
    * Of a region with sources, all repositories if no destination is there: that is stricter than a list, and stays as it is when a replica
    * comes or goes. Else each source, except one that is itself the destination of another.
    */
-  #sourcesOnly(): string[] {
-    const sides = (of: 'source' | 'destination') => this.#replicas.map((replica) => replica[of]).filter(isCodeCommit);
+  #sourcesOnly(replicas: readonly Replica[]): string[] {
+    const sides = (of: 'source' | 'destination') => replicas.map((replica) => replica[of]).filter(isCodeCommit);
     const own = sides('destination').filter((side) => otherAccountOf(side) === undefined);
     const written = new Set(own.map((side) => this.arnOf(side)));
     const arns = sides('source').map((side) =>
@@ -155,9 +158,8 @@ export class ReplicaAccess extends Construct {
   }
 
   #allow(role: iam.Role, sid: string, actions: string[], resources: string[], conditions?: iam.Conditions): void {
-    // A statement without resources is none.
-    if (resources.length === 0) return;
-    role.addToPrincipalPolicy(new iam.PolicyStatement({ sid, actions, resources, ...(conditions && { conditions }) }));
+    const statements = statementsOf({ sid, actions, resources, ...(conditions && { conditions }) });
+    for (const statement of statements) role.addToPrincipalPolicy(statement);
   }
 }
 

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { DestinationRoles } from '../configuration/configuration.ts';
 import { DESTINATION_READING_ACTIONS, WRITING_ACTIONS } from './access.ts';
 import { acknowledgeInlinePolicies } from './acknowledged.ts';
+import { statementsOf } from './statements.ts';
 
 export interface DestinationAccountRolesProps extends Omit<DestinationRoles, 'homes'> {
   /** The account of the sources, and ARNs of the roles there that may take these. */
@@ -29,10 +30,10 @@ export class DestinationAccountRoles extends Construct {
       props.checkers,
       'ccrepl: reads the replicas of this account',
     );
-    const allow = (to: iam.Role, sid: string, actions: string[], conditions?: iam.Conditions) =>
-      to.addToPolicy(
-        new iam.PolicyStatement({ sid, actions, resources: repositories, ...(conditions && { conditions }) }),
-      );
+    const allow = (to: iam.Role, sid: string, actions: string[], conditions?: iam.Conditions) => {
+      const statements = statementsOf({ sid, actions, resources: repositories, ...(conditions && { conditions }) });
+      for (const statement of statements) to.addToPolicy(statement);
+    };
     allow(writer, 'Read', [...DESTINATION_READING_ACTIONS, 'codecommit:UpdateDefaultBranch']);
     allow(writer, 'Write', ['codecommit:GitPush'], {
       StringLikeIfExists: { 'codecommit:References': [...props.refs] },

@@ -1,10 +1,10 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeInlinePolicies, wildcard } from './acknowledged.ts';
 import { ReplicationFunction } from './function.ts';
 import { type Common, logGroup } from './logs.ts';
+import { statementsOf } from './statements.ts';
 
 /** Our function behind CDK's framework for custom resources, which answers CloudFormation whatever happens to the function. */
 export class Provision extends Construct {
@@ -44,7 +44,7 @@ export class Provision extends Construct {
   }
 
   allow(sid: string, actions: string[], resources: string[]): void {
-    if (resources.length > 0) this.function.role.addToPolicy(new iam.PolicyStatement({ sid, actions, resources }));
+    for (const statement of statementsOf({ sid, actions, resources })) this.function.role.addToPolicy(statement);
   }
 
   /** A resource that may be made once the function's rights are there. */

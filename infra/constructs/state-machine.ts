@@ -12,6 +12,8 @@ export interface ReplicationStateMachineProps extends Common {
   /** In `state-machines/`. */
   file: string;
   description: string;
+  /** Whether it has a distributed map, whose children are executions of `NAME/LABEL`. */
+  distributed?: boolean;
   /** Values for the placeholders of the file: all of them, and no other. */
   substitutions: Record<string, string>;
   /** What its states do, beside logs and traces. */
@@ -39,11 +41,12 @@ export class ReplicationStateMachine extends Construct {
       stack.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
     // Made of the name: a policy that names the machine, and the machine that needs the policy, would wait for each other.
     this.arns = { stateMachine: arn('stateMachine', name), executions: arn('execution', `${name}:*`) };
+    const { stateMachine } = this.arns;
     this.role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': stack.account },
-          ArnLike: { 'aws:SourceArn': this.arns.stateMachine },
+          ArnLike: { 'aws:SourceArn': props.distributed ? [stateMachine, `${stateMachine}/*`] : stateMachine },
         },
       }),
     });

@@ -12,8 +12,8 @@ export interface TriggersProps extends Common {
   onPush: ReplicationFunction;
 }
 
-/** A function's policy holds 20 KB: some 50 statements, one of them for each repository that may call it. */
-const PERMISSIONS_MAX = 40;
+/** A function's policy holds 20 KB: a statement for each repository that may call it, with a name of 100 characters some 600 bytes. */
+const PERMISSIONS_MAX = 30;
 
 /** CodeCommit's trigger on every source repository: ours among those of others. */
 export class Triggers extends Construct {

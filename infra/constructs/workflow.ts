@@ -67,6 +67,7 @@ export class Workflow extends Construct {
       ...common,
       name: NAMES.sweep,
       file: 'sweep.asl.json',
+      distributed: true,
       description: 'Runs replicate for every replica.',
       substitutions: {
         ...shared,

@@ -25,6 +25,7 @@ export function addStacks(app: App, { account, sources, destinations, options, t
       env: environment(account, source.region),
       description: 'ccrepl: continuous, proven replication of CodeCommit repositories',
       source,
+      others: sources.filter((other) => other !== source).flatMap((other) => other.replicas),
       options,
     });
     // A trigger that calls before the destination is there would find it missing.

@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { monthOf, ORIGINAL_PUSH, PUSH, priceOf, SWEPT, TRANSITIONS } from '../../docs/cost/model.ts';
 import { TOKYO } from '../../docs/cost/prices.ts';
-import { ASSUMED, costTables } from '../../docs/cost/table.ts';
+import { ASSUMED, costTables, FIXED } from '../../docs/cost/table.ts';
 import type { Execution } from '../../local/stepfunctions/machine.ts';
+import { METRICS } from '../../replication/metrics.ts';
+import { EXAMPLE } from '../infra/fixtures.ts';
+import { synthesise } from '../support/infra.ts';
 import { Workflow } from '../support/workflow.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'cost.md'), 'utf8');
@@ -53,4 +56,16 @@ it('adds up: a month is its pushes, its sweeps and what is fixed', () => {
 
 it('finds a push cheaper than in the original design', () => {
   expect(priceOf(PUSH, TOKYO)).toBeLessThan(priceOf(ORIGINAL_PUSH, TOKYO));
+});
+
+it('counts alarms, by the metric, and metrics as they are deployed', () => {
+  const deployment = synthesise(EXAMPLE);
+  const alarms = deployment.of('AWS::CloudWatch::Alarm');
+  const watched = alarms.reduce((sum, { properties }) => {
+    const metrics = (properties['Metrics'] ?? []) as { MetricStat?: object }[];
+    return sum + Math.max(1, metrics.filter(({ MetricStat }) => MetricStat !== undefined).length);
+  }, 0);
+  const filters = deployment.of('AWS::Logs::MetricFilter').length;
+
+  expect(FIXED).toEqual({ alarms: watched, metrics: Object.keys(METRICS).length + filters });
 });

@@ -656,18 +656,35 @@ describe('more than the policies of IAM hold', () => {
     })),
   });
 
-  it('is refused with the size and the limit, for each list that is too long', () => {
-    const message = problemsOf(() => read(many(100, 100)));
+  it('is refused with the need and the limit', () => {
+    const message = problemsOf(() => read(many(200, 100)));
 
-    expect(message).toContain('100 sources in ap-northeast-1 are 15000 characters in a policy, and IAM takes ');
-    expect(message).toContain('destinations of the sources in ap-northeast-1');
-    expect(message).toContain('destinations in ap-northeast-3');
-    expect(message).toContain('put the others into another account');
+    expect(message).toContain('the 200 replicas with a source in ap-northeast-1 need 18 statements');
+    expect(message).toContain(
+      'IAM has room for 10: expected fewer, or shorter names; put the others into another account',
+    );
   });
 
   it('is a matter of characters: shorter names are more replicas', () => {
-    expect(problemsOf(() => read(many(37, 100)))).toBe('no error');
-    expect(problemsOf(() => read(many(38, 100)))).toContain('IAM takes');
-    expect(problemsOf(() => read(many(75, 20)))).toBe('no error');
+    expect(problemsOf(() => read(many(100, 100)))).toBe('no error');
+    expect(problemsOf(() => read(many(120, 100)))).toContain('IAM has room for');
+    expect(problemsOf(() => read(many(220, 20)))).toBe('no error');
+  });
+
+  it('is refused where sources and destinations share a region, and the one denial is too long', () => {
+    const here = names(40, 100).map((repository, n) => ({
+      source: { repository },
+      destinations: [{ region: 'ap-northeast-1', repository: `copy-${n}`, id: `r${n}` }],
+    }));
+
+    expect(problemsOf(() => read({ repositories: here }))).toContain(
+      '40 sources are in a region that also has destinations',
+    );
+  });
+
+  it('is refused where patterns of refs leave no room for repositories', () => {
+    const refs = Array.from({ length: 60 }, (_, n) => `refs/heads/${`release-${n}-`.padEnd(60, 'x')}`);
+
+    expect(problemsOf(() => read({ policy: { refs } }))).toContain('expected fewer patterns');
   });
 });

@@ -119,3 +119,12 @@ export const MANY = {
     destinations: [{ region: 'ap-northeast-3', create: false }],
   })),
 };
+
+/** Sources in two regions, whose copies are in a third. */
+export const TWO_HOMES = {
+  region: 'ap-northeast-1',
+  repositories: [
+    { source: { repository: 'Source' }, destinations: [{ region: 'us-west-2' }] },
+    { source: { region: 'eu-west-1', repository: 'Second' }, destinations: [{ region: 'us-west-2' }] },
+  ],
+};

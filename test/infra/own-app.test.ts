@@ -113,13 +113,15 @@ describe('the construct refuses, before anything is bundled,', () => {
   });
 
   it('more than the policies of IAM hold', () => {
-    const replicas = Array.from({ length: 50 }, (_, n) => {
+    const replicas = Array.from({ length: 200 }, (_, n) => {
       const repository = `${n}-`.padEnd(100, 'x');
       const source = { region: 'ap-northeast-1', repository };
       return { id: `r${n}`, source, destination: { region: 'us-west-2', repository } };
     });
 
-    expect(() => construct({ replicas })).toThrow('50 sources in ap-northeast-1 are 7500 characters in a policy');
+    expect(() => construct({ replicas })).toThrow(
+      'the 200 replicas with a source in ap-northeast-1 need 18 statements',
+    );
   });
 });
 

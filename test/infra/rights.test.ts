@@ -1,7 +1,7 @@
 import { decide } from '../support/iam.ts';
 import { synthesise } from '../support/infra.ts';
 import { type Role, rolesOf } from '../support/roles.ts';
-import { BOTH, CHAIN, destinationsOf, EXTERNAL_ID, MANY, OTHER_ACCOUNT, sourcesOf } from './fixtures.ts';
+import { BOTH, CHAIN, destinationsOf, EXTERNAL_ID, MANY, OTHER_ACCOUNT, sourcesOf, TWO_HOMES } from './fixtures.ts';
 
 /** All that changes what is in a repository, by AWS's list of CodeCommit's actions. */
 const WRITES = [
@@ -36,7 +36,7 @@ function expectedTrust({ path, stack }: Role): object {
     Principal: { Service: `${name}.amazonaws.com` },
     ...(Condition && { Condition }),
   });
-  const from = (arn: string) => ({
+  const from = (arn: string | string[]) => ({
     StringEquals: { 'aws:SourceAccount': account },
     ArnLike: { 'aws:SourceArn': arn },
   });
@@ -49,14 +49,16 @@ function expectedTrust({ path, stack }: Role): object {
       ArnEquals: { 'aws:PrincipalArn': [`arn:aws:iam::111122223333:role/${role}-ap-northeast-1`] },
     },
   });
-  const machine = (name: string) => service('states', from(stack.arn('states', `stateMachine:${name}`)));
+  const machine = (name: string) => stack.arn('states', `stateMachine:${name}`);
+  // The children of its distributed map are executions of `ccrepl-sweep/LABEL`.
+  const sweep = [machine('ccrepl-sweep'), `${machine('ccrepl-sweep')}/*`];
   const rows: [RegExp, object][] = [
     [/^Replication\/Functions\/(OnPush|ReadInput|CompareHeads|SummariseSweep|Alert)\/Role$/, service('lambda')],
     [/^(Replication\/Triggers|Repositories)\/Provision\/Provision\/Role$/, service('lambda')],
     [/^(Replication\/Triggers|Repositories)\/Provision\/Framework\/framework-onEvent\/ServiceRole$/, service('lambda')],
     [/^Replication\/Task\/(Execution)?Role$/, service('ecs-tasks', from(`arn:aws:ecs:${region}:${account}:*`))],
-    [/^Replication\/Workflow\/Replicate\/Role$/, machine('ccrepl-replicate')],
-    [/^Replication\/Workflow\/Sweep\/Role$/, machine('ccrepl-sweep')],
+    [/^Replication\/Workflow\/Replicate\/Role$/, service('states', from(machine('ccrepl-replicate')))],
+    [/^Replication\/Workflow\/Sweep\/Role$/, service('states', from(sweep))],
     [
       /^Replication\/Schedule\/Role$/,
       service('scheduler', from(stack.arn('scheduler', 'schedule-group/ccrepl-sweep'))),
@@ -85,12 +87,15 @@ function expectedTrust({ path, stack }: Role): object {
 
 const named = ({ stack, path }: Role): string => `${stack.name}/${path}`;
 
-describe.each([...BOTH, ['a chain', CHAIN] as [string, object]])('the rights of %s', (_name, document) => {
+describe.each([
+  ...BOTH,
+  ['a chain', CHAIN] as [string, object],
+  ['sources in two regions', TWO_HOMES] as [string, object],
+])('the rights of %s', (_name, document) => {
   const deployment = synthesise(document);
   const roles = rolesOf(deployment);
   const sources = sourcesOf(document);
   const all = [...new Set([...sources, ...destinationsOf(document)])];
-  const homes = new Map(deployment.sources.map((stack) => [stack.name, stack.region]));
   const role = (path: string): Role[] => roles.filter((one) => one.path === path);
   const may = (one: Role, action: string, resource: string, context: Record<string, string> | 'worst' = 'worst') =>
     decide(one.statements, { action, resource, context });
@@ -104,8 +109,6 @@ describe.each([...BOTH, ['a chain', CHAIN] as [string, object]])('the rights of 
     const notDenied = roles.flatMap((one) =>
       onlySources
         .filter((arn) => !written.includes(arn))
-        // A stack with what runs in one region knows of the sources there; those of others it has no rights to at all.
-        .filter((arn) => !homes.has(one.stack.name) || arn.split(':')[3] === homes.get(one.stack.name))
         .flatMap((arn) =>
           WRITES.filter((action) => may(one, action, arn) !== 'denied').map((action) => [named(one), action, arn]),
         ),

@@ -31,6 +31,8 @@ export interface CodeCommitReplicationProps extends OptionsProps {
   replicas: readonly ReplicaProps[];
   /** Replicas of other stacks: no role here may write to their sources. */
   others?: readonly Replica[];
+  /** ARNs of the KMS keys of destinations in this account, if they are not AWS's. */
+  keys?: readonly string[];
 }
 
 /**
@@ -46,13 +48,13 @@ export class CodeCommitReplication extends Construct {
   readonly functions: Functions;
   readonly alarms: Alarms;
 
-  constructor(scope: Construct, id: string, { replicas, others, ...given }: CodeCommitReplicationProps) {
+  constructor(scope: Construct, id: string, { replicas, others, keys, ...given }: CodeCommitReplicationProps) {
     super(scope, id);
     refuseSecond(this);
     const options = readOptions(given);
     this.replicas = checked(replicas, Stack.of(this).region);
     const common: Common = { options, key: encryptionKey(this, options.encryption) };
-    const access = new ReplicaAccess(this, 'Access', { replicas: this.replicas, others });
+    const access = new ReplicaAccess(this, 'Access', { replicas: this.replicas, others, keys });
     const topic = alertTopic(this, 'Topic', common);
     const table = replicasTable(this, 'Replicas', common);
     const deadLetters = deadLetterQueue(this, 'DeadLetters', common);
@@ -65,7 +67,9 @@ export class CodeCommitReplication extends Construct {
     const network = taskNetwork(this, 'Network', common);
     this.workflow = new Workflow(this, 'Workflow', { ...common, functions, task, network, table, topic });
     const { workflow } = this;
-    new Triggers(this, 'Triggers', { ...common, access, onPush: functions.onPush });
+    const triggers = new Triggers(this, 'Triggers', { ...common, access, onPush: functions.onPush });
+    // A push calls at once.
+    triggers.node.addDependency(workflow);
     const { sweep } = workflow;
     new SweepSchedule(this, 'Schedule', { ...common, sweep, deadLetters });
     this.alarms = new Alarms(this, 'Alarms', { ...common, topic, functions, workflow, deadLetters });

@@ -18,6 +18,8 @@ export interface Configuration {
 export interface SourceRegion {
   region: string;
   replicas: Replica[];
+  /** ARNs of the keys of repositories that are made in this account. */
+  keys: string[];
 }
 
 export interface DestinationRegion {
@@ -45,6 +47,8 @@ export interface DestinationRoles {
   repositories: string[];
   /** What may be pushed: patterns of ref names. */
   refs: string[];
+  /** ARNs of the keys of those that are made. */
+  keys: string[];
   /** The regions of the sources: ccrepl comes from there. */
   homes: string[];
 }

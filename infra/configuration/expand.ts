@@ -107,9 +107,18 @@ function newRepository(destination: Destination, { source, destination: to }: Re
   };
 }
 
+/** Of the repositories that are made. */
+const keysOf = (expanded: readonly Pick<Expanded, 'repository'>[]): string[] => [
+  ...new Set(expanded.flatMap(({ repository }) => repository?.kmsKeyArn ?? [])),
+];
+
 function sourceRegions(expanded: readonly Expanded[]): SourceRegion[] {
   const regions = Map.groupBy(expanded, ({ home }) => home);
-  return [...regions].map(([region, of]) => ({ region, replicas: of.map(({ replica }) => replica) }));
+  return [...regions].map(([region, of]) => ({
+    region,
+    replicas: of.map(({ replica }) => replica),
+    keys: keysOf(of.filter(({ replica }) => otherAccountOf(replica.destination) === undefined)),
+  }));
 }
 
 function destinationRegions(expanded: readonly Expanded[]): DestinationRegion[] {
@@ -134,17 +143,18 @@ const roleArnOf = ({ replica: { destination } }: Expanded): string | undefined =
   isCodeCommit(destination) ? destination.account?.roleArn : undefined;
 
 function rolesOf(expanded: readonly Expanded[]): DestinationRoles[] {
-  const foreign = expanded.flatMap(({ replica: { destination, policy }, home }) =>
+  const foreign = expanded.flatMap(({ replica: { destination, policy }, home, repository }) =>
     isCodeCommit(destination) && destination.account !== undefined
-      ? [{ ...destination.account, repository: destination.repository, policy, home }]
+      ? [{ ...destination.account, name: destination.repository, repository, policy, home }]
       : [],
   );
   return [...Map.groupBy(foreign, ({ roleArn }) => roleArn)].map(([roleArn, of]) => ({
     writerRoleName: roleName(roleArn),
     checkerRoleName: roleName(of[0]?.checkerRoleArn ?? ''),
     externalId: of[0]?.externalId ?? '',
-    repositories: of.map(({ repository }) => repository),
+    repositories: of.map(({ name }) => name),
     refs: pushedRefs(of.map(({ policy }) => policy)),
+    keys: keysOf(of),
     homes: [...new Set(of.map(({ home }) => home))],
   }));
 }

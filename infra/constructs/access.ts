@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import { isCodeCommit, otherAccountOf, type Replica, type Side } from '../../replication/settings.ts';
 import { pushedRefs } from '../configuration/pushed-refs.ts';
+import { READ_WITH_KEY, WRITE_WITH_KEY } from './repository-keys.ts';
 import { statementsOf } from './statements.ts';
 
 /** What changes a repository in any way: nobody of ours may do it at a source. */
@@ -34,6 +35,8 @@ export interface ReplicaAccessProps {
   replicas: readonly Replica[];
   /** Replicas of other stacks, whose sources nobody here may write to either. */
   others?: readonly Replica[] | undefined;
+  /** ARNs of the keys of destinations in this account. */
+  keys?: readonly string[] | undefined;
   /** Of the sources; undefined: that of the stack. */
   account?: string | undefined;
 }
@@ -46,10 +49,12 @@ export class ReplicaAccess extends Construct {
   readonly #replicas: readonly Replica[];
   readonly #stack: Stack;
   readonly #account: string;
+  readonly #keys: string[];
 
-  constructor(scope: Construct, id: string, { replicas, others = [], account }: ReplicaAccessProps) {
+  constructor(scope: Construct, id: string, { replicas, others = [], keys = [], account }: ReplicaAccessProps) {
     super(scope, id);
     this.#replicas = replicas;
+    this.#keys = [...keys];
     this.#stack = Stack.of(this);
     this.#account = account ?? this.#stack.account;
     const sources = this.#sourcesOnly([...replicas, ...others]);
@@ -82,6 +87,7 @@ export class ReplicaAccess extends Construct {
       // The first request of a push names no ref, hence IfExists.
       StringLikeIfExists: { 'codecommit:References': pushedRefs(this.#replicas.map(({ policy }) => policy)) },
     });
+    this.#allow(role, 'UseKeys', WRITE_WITH_KEY, this.#keys);
     this.#allow(role, 'TakeRoles', ['sts:AssumeRole'], this.#rolesOfOthers('roleArn'));
     this.#allow(role, 'ReadLogins', ['secretsmanager:GetSecretValue'], this.#secrets());
   }
@@ -90,6 +96,7 @@ export class ReplicaAccess extends Construct {
   grantChecker(role: iam.Role): void {
     this.#allow(role, 'ReadSources', READING_ACTIONS, this.#sources());
     this.#allow(role, 'ReadDestinations', DESTINATION_READING_ACTIONS, this.#ownDestinations());
+    this.#allow(role, 'UseKeys', READ_WITH_KEY, this.#keys);
     this.#allow(role, 'TakeRoles', ['sts:AssumeRole'], this.#rolesOfOthers('checkerRoleArn'));
     this.#allow(role, 'ReadLogins', ['secretsmanager:GetSecretValue'], this.#secrets());
     role.addToPrincipalPolicy(

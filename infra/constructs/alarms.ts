@@ -60,6 +60,11 @@ export class Alarms extends Construct {
       metric: metric('LagSeconds', { statistic: 'Maximum', period: sweepPeriod }),
       threshold: Math.max(3600, 4 * options.sweepMinutes * 60),
     });
+    // Also those that died without a word, such as by a defect in the state machine.
+    this.#alarm('replicas-failing', 'An execution of replicate failed', {
+      metric: metric('ReplicasFailed', { statistic: 'Sum', period: sweepPeriod }),
+      evaluationPeriods: SWEEPS_WITHOUT_PROOF,
+    });
     this.#alarm('dead-letters', 'An event is in the dead-letter queue', {
       metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'Maximum' }),
     });

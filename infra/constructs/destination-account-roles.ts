@@ -4,9 +4,12 @@ import { Construct } from 'constructs';
 import type { DestinationRoles } from '../configuration/configuration.ts';
 import { DESTINATION_READING_ACTIONS, WRITING_ACTIONS } from './access.ts';
 import { acknowledgeInlinePolicies } from './acknowledged.ts';
+import { READ_WITH_KEY, WRITE_WITH_KEY } from './repository-keys.ts';
 import { statementsOf } from './statements.ts';
 
-export interface DestinationAccountRolesProps extends Omit<DestinationRoles, 'homes'> {
+export interface DestinationAccountRolesProps extends Omit<DestinationRoles, 'homes' | 'keys'> {
+  /** ARNs of the keys of the repositories. */
+  keys?: readonly string[];
   /** The account of the sources, and ARNs of the roles there that may take these. */
   account: string;
   writers: readonly string[];
@@ -30,14 +33,21 @@ export class DestinationAccountRoles extends Construct {
       props.checkers,
       'ccrepl: reads the replicas of this account',
     );
-    const allow = (to: iam.Role, sid: string, actions: string[], conditions?: iam.Conditions) => {
-      const statements = statementsOf({ sid, actions, resources: repositories, ...(conditions && { conditions }) });
+    const allow = (
+      to: iam.Role,
+      sid: string,
+      actions: string[],
+      { resources = repositories, conditions }: { resources?: readonly string[]; conditions?: iam.Conditions } = {},
+    ) => {
+      const statements = statementsOf({ sid, actions, resources, ...(conditions && { conditions }) });
       for (const statement of statements) to.addToPolicy(statement);
     };
     allow(writer, 'Read', [...DESTINATION_READING_ACTIONS, 'codecommit:UpdateDefaultBranch']);
     allow(writer, 'Write', ['codecommit:GitPush'], {
-      StringLikeIfExists: { 'codecommit:References': [...props.refs] },
+      conditions: { StringLikeIfExists: { 'codecommit:References': [...props.refs] } },
     });
+    allow(writer, 'UseKeys', WRITE_WITH_KEY, { resources: props.keys ?? [] });
+    allow(checker, 'UseKeys', READ_WITH_KEY, { resources: props.keys ?? [] });
     allow(checker, 'Read', DESTINATION_READING_ACTIONS);
     checker.addToPolicy(
       new iam.PolicyStatement({

@@ -2,6 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { DEFAULT_OPTIONS, type NewRepository, type Options } from '../configuration/configuration.ts';
 import { Provision } from './provision.ts';
+import { WRITE_WITH_KEY } from './repository-keys.ts';
 
 export interface DestinationRepositoriesProps {
   repositories: readonly NewRepository[];
@@ -30,19 +31,7 @@ export class DestinationRepositories extends Construct {
     );
     const keys = [...new Set(repositories.flatMap(({ kmsKeyArn }) => kmsKeyArn ?? []))];
     // CodeCommit asks in the name of whoever makes the repository.
-    provision.allow(
-      'UseKeys',
-      [
-        'kms:DescribeKey',
-        'kms:Encrypt',
-        'kms:Decrypt',
-        'kms:ReEncryptFrom',
-        'kms:ReEncryptTo',
-        'kms:GenerateDataKey',
-        'kms:GenerateDataKeyWithoutPlaintext',
-      ],
-      keys,
-    );
+    provision.allow('UseKeys', WRITE_WITH_KEY, keys);
     for (const { name, description, kmsKeyArn } of repositories)
       provision.resource(`Repository-${name}`, 'Custom::CcreplRepository', {
         RepositoryName: name,

@@ -21,12 +21,15 @@ export class Provision extends Construct {
       description: 'Makes sure that sources have our trigger and that destinations exist',
       // Sixteen questions of twenty seconds at most, and the pauses between.
       timeoutSeconds: 420,
-      // CloudFormation asks for many repositories at once, and CodeCommit throttles.
-      concurrency: 5,
+      // CloudFormation asks for many repositories at once, and the framework waits a few seconds for a free one, no more.
+      concurrency: undefined,
     });
     this.provider = new Provider(this, 'Framework', {
       onEventHandler: this.function.function,
       logGroup: logGroup(this, 'FrameworkLogs', `/ccrepl/provision-${name}-framework`, props),
+    });
+    acknowledge(this.function, {
+      'NIST.800.53.R5-LambdaConcurrency': 'Runs while a deployment does, for many repositories at once',
     });
     const framework = 'CDK’s framework for custom resources; it runs while a deployment waits for it';
     acknowledge(this.provider, {

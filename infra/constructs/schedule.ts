@@ -40,7 +40,7 @@ export class SweepSchedule extends Construct {
       }),
     });
     maySendEncrypted(role, key);
-    new scheduler.Schedule(this, 'Schedule', {
+    const schedule = new scheduler.Schedule(this, 'Schedule', {
       scheduleName: NAMES.schedule,
       scheduleGroup: group,
       description: 'ccrepl: looks at every replica, whatever triggers said',
@@ -55,5 +55,7 @@ export class SweepSchedule extends Construct {
       }),
       ...(key && { key }),
     });
+    // By name it waits for neither, and a first call without rights would be a dead letter.
+    schedule.node.addDependency(group, role);
   }
 }

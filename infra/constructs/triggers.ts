@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ReplicaAccess } from './access.ts';
+import { acknowledge, wildcard } from './acknowledged.ts';
 import type { ReplicationFunction } from './function.ts';
 import type { Common } from './logs.ts';
 import { NAMES } from './names.ts';
@@ -29,8 +30,13 @@ export class Triggers extends Construct {
     this.provision.allow(
       'KeepTriggers',
       ['codecommit:GetRepositoryTriggers', 'codecommit:PutRepositoryTriggers'],
-      arns,
+      // Not by name: a repository that is taken out leaves the policy before its trigger is taken away.
+      [access.arnOf({ region, repository: '*' })],
     );
+    acknowledge(this.provision, {
+      [wildcard(this, access.arnOf({ region, repository: '*' }))]:
+        'A repository that is taken out leaves the policy before its trigger is taken away; triggers alone',
+    });
     // Beyond that many, any repository of this account and region may call it; it ignores events of those that are no source.
     const callers = arns.length <= PERMISSIONS_MAX ? repositories : ['*'];
     const permissions = new Map(

@@ -83,7 +83,11 @@ export class Workflow extends Construct {
         allow('Records', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table.tableArn]),
         // A distributed map runs each item as an execution of the machine itself.
         allow('Replicate', ['states:StartExecution'], [replicateArn, stateMachine]),
-        allow('Follow', ['states:DescribeExecution', 'states:StopExecution'], [replicateExecutions, executions]),
+        allow(
+          'Follow',
+          ['states:DescribeExecution', 'states:StopExecution'],
+          [replicateExecutions, executions, childExecutions(stateMachine)],
+        ),
         managedRule(this, 'StepFunctionsGetEventsForStepFunctionsExecutionRule'),
         ...data,
       ],
@@ -96,11 +100,16 @@ export class Workflow extends Construct {
     acknowledge(this, {
       ...anyOf(replicateExecutions, 'execution of replicate'),
       ...anyOf(this.sweep.arns.executions, 'execution of the sweep'),
+      ...anyOf(childExecutions(this.sweep.arns.stateMachine), 'item of a sweep'),
       ...anyOf(tasks, 'task in our cluster'),
       ...anyOf(definitions, 'revision of our task definition'),
     });
   }
 }
+
+/** The executions of a distributed map's items: `NAME/LABEL:ID`. */
+const childExecutions = (stateMachineArn: string): string =>
+  `${stateMachineArn.replace(':stateMachine:', ':execution:')}/*:*`;
 
 const taskArns = (scope: Construct, { definitionArn }: ReplicationTask) => ({
   tasks: Stack.of(scope).formatArn({ service: 'ecs', resource: 'task', resourceName: `${NAMES.cluster}/*` }),
@@ -133,7 +142,7 @@ function runTask(scope: Construct, task: ReplicationTask): iam.PolicyStatement[]
     effect: iam.Effect.DENY,
     actions: ['ecs:RunTask'],
     resources: ['*'],
-    conditions: { Bool: { 'ecs:enable-execute-command': 'true' } },
+    conditions: { StringEquals: { 'ecs:enable-execute-command': 'true' } },
   });
   const pass = new iam.PolicyStatement({
     sid: 'PassTaskRoles',

@@ -15,7 +15,12 @@ export interface SourceStackProps extends StackProps {
 export class SourceStack extends Stack {
   constructor(scope: Construct, id: string, { source, others, options, ...props }: SourceStackProps) {
     super(scope, id, props);
-    new CodeCommitReplication(this, 'Replication', { replicas: source.replicas, others, ...options });
+    new CodeCommitReplication(this, 'Replication', {
+      replicas: source.replicas,
+      keys: source.keys,
+      others,
+      ...options,
+    });
   }
 
   /** The CDK's construct for a VPC asks for them, also where it is given zones: by name they would be looked up, with credentials. */

@@ -186,7 +186,9 @@ describe.each(BOTH)('what %s deploys', (_name, document) => {
     expect(ours.length).toBeGreaterThan(6);
     for (const { properties, path } of ours) {
       expect([path, properties['TracingConfig']]).toEqual([path, { Mode: 'Active' }]);
-      expect([path, properties['ReservedConcurrentExecutions'] > 0]).toEqual([path, true]);
+      // What provisions runs while a deployment does, which asks for all repositories at once.
+      const limited = !path.includes('/Provision/');
+      expect([path, properties['ReservedConcurrentExecutions'] > 0]).toEqual([path, limited]);
       expect(properties['LoggingConfig']).toEqual({ LogGroup: `/aws/lambda/${properties['FunctionName']}` });
       expect(properties['Timeout']).toBeGreaterThan(0);
     }

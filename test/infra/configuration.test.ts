@@ -456,6 +456,7 @@ describe('what a document leaves out is filled in:', () => {
             },
           },
         ],
+        keys: [],
       },
     ]);
     expect(destinations).toEqual([
@@ -610,6 +611,7 @@ describe('what a document leaves out is filled in:', () => {
             externalId: 'CANARY-external',
             repositories: ['Source', 'Kept'],
             refs: ['refs/heads/*', 'refs/tags/*'],
+            keys: [],
             homes: ['ap-northeast-1'],
           },
         ],

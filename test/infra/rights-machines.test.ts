@@ -35,7 +35,11 @@ class Needs {
   #distributedMap(): Right[] {
     return [
       `states:StartExecution on ${this.#self}`,
-      ...['Describe', 'Stop'].map((verb): Right => `states:${verb}Execution on ${executionsOf(this.#self)}`),
+      ...['Describe', 'Stop'].flatMap((verb): Right[] => [
+        `states:${verb}Execution on ${executionsOf(this.#self)}`,
+        // Of an item: `NAME/LABEL:ID`.
+        `states:${verb}Execution on ${executionsOf(`${this.#self}/*`)}`,
+      ]),
     ];
   }
 

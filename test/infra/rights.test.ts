@@ -1,7 +1,17 @@
 import { decide } from '../support/iam.ts';
 import { synthesise } from '../support/infra.ts';
 import { type Role, rolesOf } from '../support/roles.ts';
-import { BOTH, CHAIN, destinationsOf, EXTERNAL_ID, MANY, OTHER_ACCOUNT, sourcesOf, TWO_HOMES } from './fixtures.ts';
+import {
+  BIGGER,
+  BOTH,
+  CHAIN,
+  destinationsOf,
+  EXTERNAL_ID,
+  MANY,
+  OTHER_ACCOUNT,
+  sourcesOf,
+  TWO_HOMES,
+} from './fixtures.ts';
 
 /** All that changes what is in a repository, by AWS's list of CodeCommit's actions. */
 const WRITES = [
@@ -320,3 +330,20 @@ describe.each([...BOTH, ['more sources than a policy has room for', MANY] as [st
     });
   },
 );
+
+describe('the key of a destination', () => {
+  const [key] = BIGGER.repositories.flatMap(({ destinations }) =>
+    destinations.flatMap((one) => ('kmsKeyArn' in one && one.kmsKeyArn !== undefined ? [one.kmsKeyArn] : [])),
+  );
+  const users = (action: string) =>
+    rolesOf(synthesise(BIGGER))
+      .filter(({ statements }) => decide(statements, { action, resource: key as string, context: {} }) === 'allowed')
+      .map(({ path }) => path);
+
+  it('may be used by those who make, write and check what it protects, and the checker encrypts nothing', () => {
+    const makers = ['Repositories/Provision/Provision/Role', 'Replication/Task/Role'];
+
+    expect(new Set(users('kms:GenerateDataKey'))).toEqual(new Set(makers));
+    expect(new Set(users('kms:Decrypt'))).toEqual(new Set([...makers, 'Replication/Functions/CompareHeads/Role']));
+  });
+});

@@ -62,6 +62,12 @@ const REVIEWED: Reviewed[] = [
     why: 'any version of the one function: the CDK’s framework says it so',
   })),
   {
+    of: ['Replication/Triggers/Provision/Provision/Role'],
+    actions: ['codecommit:GetRepositoryTriggers', 'codecommit:PutRepositoryTriggers'],
+    on: ['arn:aws:codecommit:REGION:ACCOUNT:*'],
+    why: 'a source that is taken out leaves the policy before CloudFormation has its trigger taken away',
+  },
+  {
     of: ['Replication/Task/ExecutionRole'],
     actions: ['ecr:GetAuthorizationToken'],
     on: ['*'],
@@ -95,7 +101,11 @@ const REVIEWED: Reviewed[] = [
   {
     of: [MACHINES[1] as string],
     actions: ['states:DescribeExecution', 'states:StopExecution'],
-    on: [states('execution:ccrepl-replicate:*'), states('execution:ccrepl-sweep:*')],
+    on: [
+      states('execution:ccrepl-replicate:*'),
+      states('execution:ccrepl-sweep/*:*'),
+      states('execution:ccrepl-sweep:*'),
+    ],
     why: 'what a sweep starts and waits for: executions are named when they start',
   },
   {

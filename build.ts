@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { type BuildOptions, build, buildSync } from 'esbuild';
 
 /** Some packages of the AWS SDK still call `require`, which an ES module has not. */
@@ -23,9 +24,18 @@ export async function bundle(entry: string, outfile: string, extra: { executable
   await build(options(entry, outfile, extra));
 }
 
+/** What an entry became; several stacks need the same. */
+const bundles = new Map<string, Uint8Array>();
+
 /** For Lambda and the image, while the CDK synthesises: it waits for nobody. */
 export function bundleForNode24(entry: string, outfile: string): void {
-  buildSync(options(entry, outfile, { target: 'node24' }));
+  const known = bundles.get(entry);
+  const bundled =
+    known ??
+    (buildSync({ ...options(entry, outfile, { target: 'node24' }), write: false }).outputFiles?.[0]
+      ?.contents as Uint8Array);
+  bundles.set(entry, bundled);
+  writeFileSync(outfile, bundled);
 }
 
 async function bundleAll(): Promise<void> {

@@ -29,18 +29,27 @@ function problemsOf(issues: readonly z.core.$ZodIssue[], value: unknown, below: 
     );
     const path = [...below, ...issue.path];
     if (issue.code === 'invalid_union' && issue.errors.length > 0) return problemsOf(meant(issue.errors), found, path);
-    const text = textOf(found, path.at(-1));
-    const shown = path.at(-1) === 'url' && text !== undefined ? withoutLogin(text) : text;
+    const shown = shownText(found, path.at(-1));
     return [`${path.map(String).join('.') || 'the document'} ${problemOf(issue, shown)}`];
   });
 }
 
-/** A value as JSON. What only the two sides of a trust need to know is left out, also where it stands deeper. */
-const textOf = (value: unknown, name: PropertyKey | undefined): string | undefined =>
-  name === 'externalId' && value !== undefined
-    ? NOT_SHOWN
-    : JSON.stringify(value, (key, inner: unknown) => (key === 'externalId' ? NOT_SHOWN : inner));
-const NOT_SHOWN = 'not shown here';
+/**
+ * A value as a person may see it. A login may stand anywhere: a URL in the wrong place has one too. What only the two sides of a trust need to know
+ * is not shown; and of what is made of parts, since any of these may be in it, only what kind of thing it is.
+ */
+function shownText(value: unknown, name: PropertyKey | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  if (name === 'externalId') return 'not shown here';
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = JSON.stringify(value);
+  return name === 'url' ? withoutLogin(text) : text.replace(LOGIN, '…@').replace(QUERY, '?…');
+}
+/** What stands before an "@" with a colon: `https://NAME:PASSWORD@`, and `NAME:PASSWORD@` alone. */
+const LOGIN = /[^\s"@]*:[^\s"@]*@/g;
+/** Of a URL: some hosts take tokens there. */
+const QUERY = /(?<=:\/\/[^\s"]*)\?[^\s"]*/g;
 
 /** What was found and what is allowed: zod's own words need a language pack, and do not name the value. */
 function problemOf(issue: z.core.$ZodIssue, found: string | undefined): string {

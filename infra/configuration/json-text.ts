@@ -26,13 +26,23 @@ function commonFault(json: string): string | undefined {
     if (token === '}' || token === ']') objects.pop();
     const names = objects.at(-1);
     if (token === ':' && names !== undefined) {
-      const first = names.get(before);
+      const name = nameOf(before);
+      const first = names.get(name);
       if (first !== undefined) return `${before} stands twice in one object, in lines ${first} and ${line}: keep one`;
-      names.set(before, line);
+      names.set(name, line);
     }
     before = token;
   }
   return undefined;
+}
+
+/** A name may be written with escapes. */
+function nameOf(token: string): string {
+  try {
+    return String(JSON.parse(token));
+  } catch {
+    return token;
+  }
 }
 
 function engineFault(json: string): string | undefined {

@@ -53,7 +53,8 @@ function sharedProblems(foreign: readonly Foreign[]): string[] {
     .flatMap(([roleArn, of]) => {
       const places = of.map(({ path }) => path).join(' and ');
       const kinds = new Set(of.map(({ checkerRoleArn, externalId }) => JSON.stringify([checkerRoleArn, externalId])));
-      const regions = new Set(of.filter(({ made }) => made).map(({ region }) => region));
+      // One that is made is in the stack of one region, with rights there alone.
+      const regions = new Set(of.some(({ made }) => made) ? of.map(({ region }) => region) : []);
       return [
         ...(kinds.size > 1
           ? [`${places} name the role ${roleArn} with different checker roles or external ids: expected the same`]

@@ -49,7 +49,7 @@ describe('a wrong document is refused with the place, the value and what is allo
     ],
     ['a short account', { account: '1111' }, 'account is "1111": expected the 12 digits of an AWS account'],
     ['nothing to replicate', { repositories: [] }, 'repositories is []: expected at least one repository'],
-    ['no list', { repositories: {} }, 'repositories is {}: expected a list'],
+    ['no list', { repositories: {} }, 'repositories is an object: expected a list'],
     ['an unknown field', { repository: 'x' }, 'the document has unknown fields: "repository"'],
     ['no destination', to(), 'repositories.0.destinations is []: expected at least one destination'],
     [
@@ -83,13 +83,34 @@ describe('a wrong document is refused with the place, the value and what is allo
     [
       'a source in another account',
       from({ repository: 'S', account: roles() }, { region: 'us-west-2' }),
-      'source.account is {',
+      'source.account is an object: expected none',
       'a trigger of CodeCommit cannot call a function of another',
     ],
     [
       'plain http',
       from({ url: 'http://host/x' }, { region: 'us-west-2' }),
       'repositories.0.source.url is "http://host/x": expected an https:// URL',
+    ],
+    [
+      'a login in a URL that stands for the whole source',
+      { repositories: [{ source: 'https://me:CANARY@github.com/O/N.git', destinations: [] }] },
+      'repositories.0.source is "…@github.com/O/N.git"',
+    ],
+    [
+      'a login in a URL in the place of a name',
+      from({ repository: 'me:CANARY@github.com/O/N' }, { region: 'us-west-2' }),
+      'source.repository is "…@github.com/O/N"',
+    ],
+    ['a login in an object in the place of a list', { repositories: { url: 'https://u:CANARY@h/x' } }, 'is an object'],
+    [
+      'a token after a question mark',
+      { ...to({ region: 'us-west-2', repository: 'https://h/x?private_token=CANARY' }) },
+      'repository is "https://h/x?…"',
+    ],
+    [
+      'an external id that is not under its name',
+      to({ region: 'us-west-2', account: ['arn:aws:iam::222222222222:role/w', 'CANARY'] }),
+      'account is a list',
     ],
     [
       'a login in a URL',
@@ -262,7 +283,7 @@ describe('a wrong document is refused with the place, the value and what is allo
     [
       'more than 50 tags',
       { tags: Object.fromEntries(names(51, 4).map((name) => [name, ''])) },
-      'tags is {',
+      'tags is an object: expected at most 50',
       'expected at most 50',
       'instead of 51',
     ],

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { copyFile, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -17,7 +18,14 @@ export function whyNoImage(): string | undefined {
   if (process.platform !== 'linux') return 'images are for Linux';
   if (process.getuid?.() !== 0) return 'only root may';
   const missing = ['podman', 'runc', 'ldd', ...TOOLS].filter((name) => spawnSync('which', [name]).status !== 0);
-  return missing.length === 0 ? undefined : `not installed: ${missing.join(', ')}`;
+  if (missing.length > 0) return `not installed: ${missing.join(', ')}`;
+  return mayMount() ? undefined : 'nobody may mount here (CAP_SYS_ADMIN), and podman must';
+}
+
+/** Bit 21 of the capabilities in effect. */
+function mayMount(): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  return (BigInt(`0x${effective}`) & (1n << 21n)) !== 0n;
 }
 
 /** The configuration of an image, as far as this project sets it. */

@@ -35,6 +35,8 @@ const DESCRIPTION = 'Made by "npm run smoke:aws" of ccrepl, which removes it whe
 export class ThrowAways {
   readonly #access: Access;
   readonly #attempted: CodeCommitSide[] = [];
+  /** Of those, what is surely ours. */
+  readonly #made = new Set<CodeCommitSide>();
   /** Tells a repository of this run from any other, whatever its name. */
   readonly #description = `${DESCRIPTION} (${randomBytes(6).toString('hex')})`;
 
@@ -53,9 +55,13 @@ export class ThrowAways {
     });
     try {
       await this.#with(side, (api) => api.ask('CreateRepository', (client, abort) => client.send(command, abort)));
+      this.#made.add(side);
     } catch (error) {
       // The SDK tries again where an answer was lost: then what is there already may be ours.
-      if (named(error, 'RepositoryNameExistsException') && (await this.#isOurs(side))) return;
+      if (named(error, 'RepositoryNameExistsException') && (await this.#isOurs(side))) {
+        this.#made.add(side);
+        return;
+      }
       // A clear no made nothing; after anything else nobody knows.
       const refused = error instanceof GitError && (error.code === 'unauthorized' || error.code === 'protocol');
       if (refused) this.#attempted.splice(this.#attempted.indexOf(side), 1);
@@ -76,6 +82,13 @@ export class ThrowAways {
 
   async #removeOne(side: CodeCommitSide): Promise<Left | undefined> {
     const repositoryName = side.repository;
+    try {
+      // Who is not sure to have made it looks first.
+      if (!this.#made.has(side) && !(await this.#isOurs(side))) return undefined;
+    } catch (error) {
+      if (error instanceof GitError && error.code === 'not-found') return undefined;
+      return { ...side, why: `whose it is is not known: ${(error as Error).message}`, command: removalOf(side) };
+    }
     try {
       await this.#with(side, (api) =>
         api.ask('DeleteRepository', (client, abort) =>

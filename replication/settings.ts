@@ -84,7 +84,10 @@ export const policySchema = z.strictObject({
         z
           .string()
           .check(
-            z.regex(/^refs\/[^*\s]+\*?$/, 'expected a ref name, or a prefix that ends in "*", such as "refs/heads/*"'),
+            z.regex(
+              /^refs\/[^*\s?[\\^~:]+\*?$/,
+              'expected a ref name, or a prefix that ends in "*", such as "refs/heads/*"',
+            ),
           ),
       )
       .check(z.minLength(1, 'expected at least one: a replica of nothing would always be in sync')),

@@ -11,7 +11,7 @@ import { configurationSchema } from './schema.ts';
  * Reads `replication.json`.
  *
  * @param name the file's name, for errors
- * @throws ReplicationError `input`: all that is wrong at once, each with its path, the value and what is allowed
+ * @throws ReplicationError `input`: all that is wrong of one kind at once, each with its path, the value and what is allowed
  */
 export function parseConfiguration(json: string, name: string): Configuration {
   // Editors of Windows put a byte order mark before it.

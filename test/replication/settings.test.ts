@@ -254,3 +254,18 @@ describe('another account', () => {
     expect(messageOf(() => parseSettings(to(byOne, elsewhere, same)))).toBe('no error');
   });
 });
+
+it.each(['refs/heads/a?', 'refs/heads/[ab]', 'refs/heads/a~1', 'refs/heads/a^', 'refs/heads/a:b', 'refs/heads/a\\b'])(
+  'refuses the pattern %s, which no ref can match',
+  (pattern) => {
+    const replica = {
+      id: 'a',
+      source: { region: 'eu-west-1', repository: 'A' },
+      destination: { region: 'eu-west-2', repository: 'A' },
+    };
+
+    expect(() => parseSettings(JSON.stringify({ replicas: [{ ...replica, policy: { refs: [pattern] } }] }))).toThrow(
+      'expected a ref name, or a prefix that ends in "*"',
+    );
+  },
+);

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ReplicationError } from '../replication/errors.ts';
 import { isCodeCommit, parseSettings, type Replica } from '../replication/settings.ts';
@@ -78,6 +78,11 @@ export class CodeCommitReplication extends Construct {
       const logGroups = [...functions.all, task, workflow.replicate, workflow.sweep].map(({ logGroup }) => logGroup);
       new Operators(this, 'Operators', { principals: options.operators, workflow, table, logGroups });
     }
+    if (options.topicArn === undefined && options.emails.length === 0)
+      Annotations.of(this).addWarningV2(
+        'ccrepl:nobody-is-told',
+        'Nobody is told of trouble: give "alerts" e-mail addresses or a topic, or subscribe somebody to the topic yourself',
+      );
     acknowledgeInlinePolicies(this);
     new CfnOutput(this, 'ReplicateStateMachineArn', { value: workflow.replicate.arns.stateMachine });
     new CfnOutput(this, 'SweepStateMachineArn', { value: sweep.arns.stateMachine });

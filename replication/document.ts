@@ -51,14 +51,20 @@ const LOGIN = /[^\s"@]*:[^\s"@]*@/g;
 /** Of a URL: some hosts take tokens there. */
 const QUERY = /(?<=:\/\/[^\s"]*)\?[^\s"]*/g;
 
+const KINDS: Record<string, string> = {
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  boolean: 'true or false, without quotes',
+};
+
 /** What was found and what is allowed: zod's own words need a language pack, and do not name the value. */
 function problemOf(issue: z.core.$ZodIssue, found: string | undefined): string {
   const is = found === undefined ? 'is missing' : `is ${printable(found, 80)}`;
   if (issue.code === 'unrecognized_keys') return `has unknown fields: "${printable(issue.keys.join('", "'), 80)}"`;
   if (issue.code === 'invalid_value')
     return `${is}: expected one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
-  if (issue.code === 'invalid_type')
-    return `${is}: expected ${issue.expected === 'array' ? 'a list' : `of type ${issue.expected}`}`;
+  if (issue.code === 'invalid_type') return `${is}: expected ${KINDS[issue.expected] ?? `of type ${issue.expected}`}`;
   return `${is}: ${issue.message}`;
 }
 

@@ -67,7 +67,7 @@ const secret = z
   .check(
     z.regex(
       /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}$/,
-      'expected the ARN of a secret, such as "arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:NAME"',
+      'expected the ARN of a secret, such as "arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:NAME-AbCdEf"',
     ),
   );
 export const hostSide = z.strictObject({ url, secret: z.optional(secret) });

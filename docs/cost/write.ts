@@ -11,7 +11,8 @@ const { values } = parseArgs({
 const given = (name: keyof typeof values, byDefault: number): number => {
   const number = values[name] === undefined ? byDefault : Number(values[name]);
   if (number > 0) return number;
-  throw new Error(`--${name} is "${values[name]}": expected a number above 0`);
+  process.stderr.write(`--${name} is "${values[name]}": expected a number above 0\n`);
+  process.exit(2);
 };
 const options = {
   ...ASSUMED,

@@ -6,7 +6,7 @@ import { environmentCredentials, gitEndpoints } from '../../git/codecommit/remot
 import { compareRemotes } from '../../replication/compare.ts';
 import { describeComparison } from '../../replication/comparison.ts';
 import type { Comparison, ComparisonQuestion } from '../../replication/contract.ts';
-import { ReplicationError } from '../../replication/errors.ts';
+import { asReplicationError, ReplicationError } from '../../replication/errors.ts';
 import { findReplica } from '../../replication/settings.ts';
 import { withErrorNames } from '../failure.ts';
 import { log } from '../log.ts';
@@ -47,6 +47,10 @@ export const handler = (
       log('info', 'compared', { replica: replica.id, verdict, counts, standing, lagSeconds });
       countMetrics({ Comparisons: 1, Differing: verdict === 'in-sync' ? 0 : 1, LagSeconds: lagSeconds });
       return comparison;
+    } catch (error) {
+      // The dashboard shows the last line of a replica: it must not go on saying what was true before.
+      log('warn', 'not compared', { replica: replica.id, verdict: 'unknown', error: asReplicationError(error).code });
+      throw error;
     } finally {
       source.close();
       destination.close();

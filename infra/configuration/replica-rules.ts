@@ -20,6 +20,12 @@ function nameProblems({ path, replica: { id, destination } }: Expanded): string[
   ];
 }
 
+/** Hosts take pushes from nobody whom they do not know. */
+export function loginProblems({ path, replica: { destination } }: Expanded): string[] {
+  if (isCodeCommit(destination) || destination.secret !== undefined) return [];
+  return [`${path}.secret is missing: expected the ARN of a secret with a login that may push (docs/hosts.md)`];
+}
+
 function keyProblems({ path, replica: { destination }, repository, kmsKeyArn }: Expanded): string[] {
   if (kmsKeyArn === undefined || !isCodeCommit(destination)) return [];
   if (repository === undefined)

@@ -2,7 +2,7 @@ import type { Expanded } from './expand.ts';
 import { otherAccountProblems } from './other-account-rules.ts';
 import { policySizeProblems } from './policy-size.ts';
 import { regionalProblems } from './regional-rules.ts';
-import { pairProblems, replicaProblems } from './replica-rules.ts';
+import { loginProblems, pairProblems, replicaProblems } from './replica-rules.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
 /** What is wrong with a document that has the right shape: what two of its parts say together. */
@@ -11,6 +11,7 @@ export function rulesBroken(document: ConfigurationDocument, expanded: readonly 
     ...alertProblems(document),
     ...regionalProblems(document, expanded),
     ...expanded.flatMap(replicaProblems),
+    ...expanded.flatMap(loginProblems),
     ...pairProblems(expanded),
     ...otherAccountProblems(document, expanded),
     ...policySizeProblems(

@@ -66,9 +66,10 @@ export class Dashboard extends Construct {
         ],
         [
           table('Replicas: how each stood when it was last looked at', functions.compareHeads.logGroup.logGroupName, [
-            'filter message = "compared"',
-            'stats latest(verdict) as Verdict, latest(counts.source) as Heads, latest(lagSeconds) as Lag, max(lagSeconds) as LongestLag, latest(time) as LookedAt by replica',
-            'sort Verdict desc, replica asc',
+            'filter message in ["compared", "not compared"]',
+            'fields strcontains(verdict, "in-sync") as proven',
+            'stats latest(proven) as InSync, latest(verdict) as Verdict, latest(counts.source) as Heads, latest(lagSeconds) as Lag, max(lagSeconds) as LongestLag, latest(time) as LookedAt by replica',
+            'sort InSync asc, Lag desc, replica asc',
             'limit 1000',
           ]),
         ],

@@ -50,6 +50,19 @@ export class Operators extends Construct {
       ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:StartQuery'],
       logGroups.map(({ logGroupArn }) => logGroupArn),
     );
+    // The console's pages of alarms, dashboard and logs; for these AWS has no narrower right.
+    allow(
+      'Look',
+      [
+        'cloudwatch:DescribeAlarms',
+        'cloudwatch:GetDashboard',
+        'cloudwatch:GetMetricData',
+        'cloudwatch:ListDashboards',
+        'cloudwatch:ListMetrics',
+        'logs:DescribeLogGroups',
+      ],
+      ['*'],
+    );
     // The answer to a query is asked for by its id alone.
     allow('ReadAnswers', ['logs:GetQueryResults'], ['*']);
     // DynamoDB uses the table's key in the name of whoever reads.

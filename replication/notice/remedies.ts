@@ -8,8 +8,12 @@ import type { NoticeLinks } from './message.ts';
 import { comparisonIn } from './occasion.ts';
 
 /** A command that starts the state machine with this input, ready to paste. */
-export const startCommand = (stateMachineArn: string, input: object): string =>
-  `aws stepfunctions start-execution --state-machine-arn ${shellQuote(stateMachineArn)} --input ${shellQuote(JSON.stringify(input))}`;
+export function startCommand(stateMachineArn: string, input: object): string {
+  const region = stateMachineArn.split(':')[3];
+  // The AWS CLI does not take it from the ARN.
+  const where = region === undefined ? '' : `--region ${shellQuote(region)} `;
+  return `aws stepfunctions start-execution ${where}--state-machine-arn ${shellQuote(stateMachineArn)} --input ${shellQuote(JSON.stringify(input))}`;
+}
 
 /** What to do about trouble: first what a person must decide, then how to try again. */
 export function remedyLines(state: ReplicaNews['state'], replica: Replica | undefined, links: NoticeLinks): string[] {

@@ -85,7 +85,7 @@ it.each([
   ['a key of another service', { KmsKeyId: `arn:aws:s3:${REGION}:111122223333:key/k` }, KEY],
   ['an empty key', { KmsKeyId: '' }, `KmsKeyId is "": ${KEY}`],
   ['a key like a command', { KmsKeyId: '$(id)' }, `KmsKeyId is "$(id)": ${KEY}`],
-  ['tags in a list', { Tags: [{ Key: 'a', Value: 'b' }] }, 'Tags is a list: expected of type record'],
+  ['tags in a list', { Tags: [{ Key: 'a', Value: 'b' }] }, 'Tags is a list: expected an object'],
   ['a tag that is an object', { Tags: { a: { b: 'c' } } }, 'Tags.a is an object: expected of type string'],
   ['a tag of AWS', { Tags: { 'aws:x': 'y' } }, 'the key "aws:x": expected 1 to 128 characters that do not begin with'],
   ['an empty tag key', { Tags: { '': 'y' } }, 'the key "": expected 1 to 128 characters'],

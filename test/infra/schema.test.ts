@@ -122,3 +122,10 @@ describe('the schema refuses, like the reader,', () => {
     expect(() => parseConfiguration(JSON.stringify(document), 'x')).toThrow('x: ');
   });
 });
+
+it('tells the two roles of another account apart', () => {
+  const text = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'replication.schema.json'), 'utf8');
+
+  expect(text).toMatch(/"roleArn": \{[\s\S]{0,250}that the task takes: it writes the copy/);
+  expect(text).toMatch(/"checkerRoleArn": \{[\s\S]{0,250}that the comparison takes: it can push nowhere/);
+});

@@ -140,6 +140,19 @@ const REVIEWED: Reviewed[] = [
   },
   {
     of: ['Replication/Operators/Role'],
+    actions: [
+      'cloudwatch:DescribeAlarms',
+      'cloudwatch:GetDashboard',
+      'cloudwatch:GetMetricData',
+      'cloudwatch:ListDashboards',
+      'cloudwatch:ListMetrics',
+      'logs:DescribeLogGroups',
+    ],
+    on: ['*'],
+    why: 'what the console’s pages of alarms, dashboards and logs ask; metrics have no resources',
+  },
+  {
+    of: ['Replication/Operators/Role'],
     actions: ['logs:GetQueryResults'],
     on: ['*'],
     why: 'the answer to a query has no resource',

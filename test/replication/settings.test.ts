@@ -97,7 +97,7 @@ describe('a repository of another host', () => {
     [{ url: 'https://host/o/n', region: 'eu-west-1' }, 'has unknown fields: "region"'],
     [{ region: 'eu-west-1' }, 'replicas.0.source.repository is missing'],
     [{}, 'replicas.0.source.region is missing'],
-    ['https://host/o/n', 'replicas.0.source is "https://host/o/n": expected of type object'],
+    ['https://host/o/n', 'replicas.0.source is "https://host/o/n": expected an object'],
   ])('is refused as %j', (source, expected) => {
     const message = messageOf(() => parseSettings(from(source as object)));
 

@@ -125,7 +125,8 @@ describe('the schema refuses, like the reader,', () => {
 
 it('tells the two roles of another account apart', () => {
   const text = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'replication.schema.json'), 'utf8');
+  const said = (name: string) => text.slice(text.indexOf(`"${name}": {`)).match(/"description": "([^"]*)"/)?.[1];
 
-  expect(text).toMatch(/"roleArn": \{[\s\S]{0,250}that the task takes: it writes the copy/);
-  expect(text).toMatch(/"checkerRoleArn": \{[\s\S]{0,250}that the comparison takes: it can push nowhere/);
+  expect(said('roleArn')).toContain('it writes the copy');
+  expect(said('checkerRoleArn')).toContain('it can push nowhere');
 });

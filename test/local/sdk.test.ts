@@ -827,8 +827,8 @@ describe('SNS, asked by its SDK', () => {
 describe('what the local mode does not do', () => {
   it.each<[string, () => Promise<unknown>]>([
     [
-      'CodeCommit DeleteRepository',
-      () => repositories.send(new codecommit.DeleteRepositoryCommand({ repositoryName: 'Repo' })),
+      'CodeCommit ListPullRequests',
+      () => repositories.send(new codecommit.ListPullRequestsCommand({ repositoryName: 'Repo' })),
     ],
     [
       'Step Functions DeleteStateMachine',

@@ -27,6 +27,8 @@ export interface BackendResponse {
 }
 
 const HEADER_BYTES_MAX = 64 * 1024;
+/** How long git may take to clean up after itself. */
+const PATIENCE_MS = 2_000;
 
 /** Runs the real `git http-backend`, protocol v0, and gives its answer as it comes. */
 export async function runHttpBackend(request: BackendRequest): Promise<BackendResponse> {
@@ -52,7 +54,7 @@ export async function runHttpBackend(request: BackendRequest): Promise<BackendRe
   });
   // git http-backend can spin for ever when a body with a Content-Length is cut: whoever goes away takes it along.
   const kill = () => {
-    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) killGroup(child.pid);
+    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) endGroup(child.pid, closed);
     // What nobody reads any more would keep the process from being closed.
     child.stdout.destroy();
   };
@@ -106,9 +108,19 @@ async function readHead(chunks: AsyncIterator<Buffer>): Promise<{ head: string; 
   throw new Error('git http-backend ended before it had answered');
 }
 
-function killGroup(pid: number): void {
+/**
+ * First in a way that lets git take its lock files away: one that stays would refuse every later push of that ref, and a server
+ * whose client goes away leaves none.
+ */
+function endGroup(pid: number, closed: Promise<unknown>): void {
+  signalGroup(pid, 'SIGTERM');
+  const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), PATIENCE_MS).unref();
+  void closed.catch(() => {}).finally(() => clearTimeout(timer));
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
+import { join } from 'node:path';
 import { basicHeader } from '../../git/credentials.ts';
 import { encodePktLine } from '../../git/pkt-line/encode.ts';
+import { emptyPack } from '../../git/protocol/push-request.ts';
 import { Region } from '../../local/codecommit/region.ts';
 import { aFolder, Clone, fsck, refsOf, removeFolders } from '../support/repository.ts';
 import { packets } from '../support/stream.ts';
@@ -107,6 +109,29 @@ it.each<[string, http.OutgoingHttpHeaders]>([
 
   await until(async () => (await gitProcesses()) === 0);
   await expectUntouched();
+});
+
+it('leaves no lock behind for a client that goes away while its refs are locked: the next push succeeds', async () => {
+  const repository = region.store.path('R');
+  const locked = join(repository, 'locked');
+  const hook = join(repository, 'hooks', 'reference-transaction');
+  await mkdir(join(repository, 'hooks'), { recursive: true });
+  await writeFile(hook, `#!/bin/sh\n[ "$1" = prepared ] && touch '${locked}' && exec sleep 60\nexit 0\n`, {
+    mode: 0o755,
+  });
+  const request = post('git-receive-pack');
+  const command = packets(`${ZEROS} ${tip} refs/heads/new\0 report-status`, null);
+  request.end(Buffer.concat([command, emptyPack('sha1')]));
+  await until(async () => (await readdir(repository)).includes('locked'));
+  const before = await readdir(join(repository, 'refs', 'heads'));
+
+  request.destroy();
+
+  await until(async () => (await gitProcesses()) === 0);
+  await rm(hook);
+  expect(before).toContain('new.lock');
+  await clone.push(region.cloneUrl('R').replace('://', '://dev:pw@'), 'main:new');
+  expect(await refsOf(repository)).toContain(`${tip} commit\trefs/heads/new`);
 });
 
 it('leaves no git behind for a client that goes away while it says what to push', async () => {

@@ -44,12 +44,21 @@ function shownText(value: unknown, name: PropertyKey | undefined): string | unde
   if (Array.isArray(value)) return value.length === 0 ? '[]' : 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
   const text = JSON.stringify(value);
-  return name === 'url' ? withoutLogin(text) : text.replace(LOGIN, '…@').replace(QUERY, '?…');
+  return withoutQuery(name === 'url' ? withoutLogin(text) : withoutNamed(text));
 }
-/** What stands before an "@" with a colon: `https://NAME:PASSWORD@`, and `NAME:PASSWORD@` alone. */
-const LOGIN = /[^\s"@]*:[^\s"@]*@/g;
-/** Of a URL: some hosts take tokens there. */
-const QUERY = /(?<=:\/\/[^\s"]*)\?[^\s"]*/g;
+
+/** Without `NAME:PASSWORD@`, in a URL or alone. Searched, not matched: a value may be long, and a pattern would try every place in it. */
+function withoutNamed(quoted: string): string {
+  const [colon, at] = [quoted.indexOf(':'), quoted.lastIndexOf('@')];
+  return colon >= 0 && colon < at ? `"…${quoted.slice(at)}` : quoted;
+}
+
+/** Some hosts take a token after the question mark of a URL. */
+function withoutQuery(text: string): string {
+  const query = text.indexOf('?');
+  const isUrl = text.includes('://') || text.includes('…@');
+  return isUrl && query >= 0 ? `${text.slice(0, query)}?…"` : text;
+}
 
 const KINDS: Record<string, string> = {
   array: 'a list',

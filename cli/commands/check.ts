@@ -1,10 +1,9 @@
 import { codeCommitApis } from '../../aws/codecommit.ts';
 import { defaultCredentials } from '../../aws/credentials.ts';
-import { displayRef, printable } from '../../git/ref.ts';
+import { displayRef } from '../../git/ref.ts';
 import { headsTable } from '../../local/terminal/heads.ts';
 import { compareRemotes } from '../../replication/compare.ts';
 import { describeDefaultBranch, describeDifference, ignoredAsText } from '../../replication/comparison.ts';
-import { ReplicationError } from '../../replication/errors.ts';
 import type { Plan } from '../../replication/plan.ts';
 import type { Policy } from '../../replication/policy.ts';
 import { countHeads, verdictOf } from '../../replication/verdict.ts';
@@ -27,22 +26,11 @@ export async function check(options: CheckOptions, signal: AbortSignal): Promise
     source.remote.close();
     destination.remote.close();
   });
-  refuseNothing(plan, options.policy);
   const lines = options.json
     ? [JSON.stringify(toJson(plan), null, 2)]
     : describe(plan, source.remote.url.href, destination.remote.url.href);
   process.stdout.write(`${lines.join('\n')}\n`);
   return verdictOf(plan) === 'in-sync' ? 0 : 1;
-}
-
-/** Patterns with a mistake in them would prove that nothing equals nothing. */
-function refuseNothing({ source, destination, ignored }: Plan, { refs }: Policy): void {
-  if (source.size > 0 || destination.size > 0 || ignored.size === 0) return;
-  const left = Object.entries(ignoredAsText(ignored, 5)).map(([namespace, count]) => `${count} in ${namespace}`);
-  throw new ReplicationError(
-    'input',
-    `no head of either side matches ${refs.map((pattern) => `"${printable(pattern, 80)}"`).join(', ')}: the source has ${left.join(', ')}`,
-  );
 }
 
 const toJson = (plan: Plan) => ({

@@ -19,7 +19,7 @@ export interface AlarmsProps extends Common {
 }
 
 /** Sweeps that may pass without a proof. */
-export const SWEEPS_WITHOUT_PROOF = 3;
+const SWEEPS_WITHOUT_PROOF = 3;
 
 /**
  * What the alerts of replicas cannot tell: that ccrepl itself is broken. Each alarm names the heading of docs/runbook.md that says what to do,

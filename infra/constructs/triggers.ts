@@ -25,7 +25,6 @@ export class Triggers extends Construct {
     const stack = Stack.of(this);
     const { region } = stack;
     const repositories = access.sourceRepositories;
-    const arns = repositories.map((repository) => access.arnOf({ region, repository }));
     this.provision = new Provision(this, 'Provision', { ...common, name: 'triggers' });
     this.provision.allow(
       'KeepTriggers',
@@ -38,7 +37,7 @@ export class Triggers extends Construct {
         'A repository that is taken out leaves the policy before its trigger is taken away; triggers alone',
     });
     // Beyond that many, any repository of this account and region may call it; it ignores events of those that are no source.
-    const callers = arns.length <= PERMISSIONS_MAX ? repositories : ['*'];
+    const callers = repositories.length <= PERMISSIONS_MAX ? repositories : ['*'];
     const permissions = new Map(
       callers.map((repository) => [
         repository,

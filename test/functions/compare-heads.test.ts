@@ -194,3 +194,14 @@ it('counts each comparison, what differs, and how long it has been wanted', asyn
   expect(first?.['LagSeconds']).toBeGreaterThanOrEqual(100);
   expect(second?.['LagSeconds']).toBeLessThan(100);
 });
+
+it('takes patterns that no head matches for a mistake, not for a proof', async () => {
+  const policy = { ...REPLICA.policy, refs: ['refs/head/*'] };
+
+  expect(await compare(await compareHeads([{ ...REPLICA, policy }]))).toMatchObject({
+    errorType: 'Ccrepl.Input',
+    errorMessage: expect.stringContaining(
+      'no head of either side matches "refs/head/*": the source has 1 in refs/heads/*',
+    ),
+  });
+});

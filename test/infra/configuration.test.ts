@@ -108,6 +108,11 @@ describe('a wrong document is refused with the place, the value and what is allo
       'repository is "https://h/x?…"',
     ],
     [
+      'a token after the question mark of a URL in its place',
+      from({ url: 'http://host/x?private_token=CANARY' }, { region: 'us-west-2' }),
+      'source.url is "http://host/x?…"',
+    ],
+    [
       'an external id that is not under its name',
       to({ region: 'us-west-2', account: ['arn:aws:iam::222222222222:role/w', 'CANARY'] }),
       'account is a list',

@@ -269,3 +269,14 @@ it.each(['refs/heads/a?', 'refs/heads/[ab]', 'refs/heads/a~1', 'refs/heads/a^', 
     );
   },
 );
+
+it('answers at once about a value of any length', () => {
+  const id = `a:?@${'b:?'.repeat(80_000)}`;
+  const replica = {
+    id,
+    source: { region: 'eu-west-1', repository: 'A' },
+    destination: { region: 'eu-west-2', repository: 'A' },
+  };
+
+  expect(() => parseSettings(JSON.stringify({ replicas: [replica] }))).toThrow('replicas.0.id is');
+});

@@ -1,6 +1,7 @@
 import type { RepositoryApis, SourceRemote } from './apis.ts';
 import { witnessesOf } from './apis.ts';
 import { readDefaultBranches } from './default-branch.ts';
+import { refuseNothing } from './nothing.ts';
 import { type Plan, planHeads, type View, withDefaultBranch } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { settlePlan } from './settle.ts';
@@ -23,6 +24,7 @@ export async function compareRemotes<V extends View>(
     ...planHeads(view, to, policy),
     ...(branches.warnings.length > 0 && { warnings: branches.warnings }),
   };
+  refuseNothing(planned, policy);
   const plan = withDefaultBranch(planned, {
     source: view.headTarget,
     destination: branches.destination ?? to.headTarget,

@@ -1,7 +1,6 @@
 import type { Oid } from '../git/oid.ts';
 import type { RefName } from '../git/ref.ts';
 import { type Heads, type Selection, selectHeads, unionOfNames } from './heads.ts';
-import { refuseNothing } from './nothing.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import { archivedTips, helperRefs } from './reserved.ts';
@@ -91,7 +90,6 @@ export function planHeads(source: View, destination: View, policy: Policy): Plan
     if (old !== next) heads.push({ ref, action: 'refuse', old, new: next, reason: 'invalid-name' });
   }
   const { heads: shown, ignored } = from;
-  if (heads.length === 0) refuseNothing({ source: shown, destination: to.heads, ignored }, policy);
   const seeded = [...new Set(helperRefs(destination.refs).values())];
   const archived = archivedTips(destination.refs);
   return { heads, inSync, source: shown, destination: to.heads, ignored, archived, seeded };

@@ -3,6 +3,7 @@ import { displayRef, type RefName } from '../../git/ref.ts';
 import { witnessesOf } from '../../replication/apis.ts';
 import { asReplicationError, ReplicationError } from '../../replication/errors.ts';
 import { destructiveMoves } from '../../replication/mass-change.ts';
+import { refuseNothing } from '../../replication/nothing.ts';
 import { type Plan, planHeads, withDefaultBranch } from '../../replication/plan.ts';
 import { REASONS, type Reason } from '../../replication/reasons.ts';
 import { helperRefs, seedingBounds } from '../../replication/reserved.ts';
@@ -235,7 +236,9 @@ class Run {
 
 function planOf({ source, destination, defaultBranches }: Sides, policy: Context['policy']): Plan {
   const view = { ...source, headTarget: source.headTarget ?? defaultBranches.source };
-  return withDefaultBranch(planHeads(view, destination, policy), {
+  const planned = planHeads(view, destination, policy);
+  refuseNothing(planned, policy);
+  return withDefaultBranch(planned, {
     source: view.headTarget,
     destination: defaultBranches.destination,
     settable: defaultBranches.settable,

@@ -52,10 +52,20 @@ it('plans, replicates, checks and sees drift, for people and for scripts', async
 });
 
 it('takes a comparison of nothing for a mistake in the patterns, not for a proof', async () => {
-  const { code, stderr } = await ccrepl(['check', two.sourceUrl, two.destinationUrl, '--refs', 'refs/heads/zzz']);
+  for (const command of ['check', 'replicate']) {
+    const { code, stderr, stdout } = await ccrepl([
+      command,
+      two.sourceUrl,
+      two.destinationUrl,
+      '--refs',
+      'refs/heads/zzz',
+    ]);
 
-  expect(code).toBe(2);
-  expect(stderr).toContain('no head of either side matches "refs/heads/zzz": the source has 2 in refs/heads/*');
+    expect(code).toBe(2);
+    expect(stderr + stdout).toContain(
+      'no head of either side matches "refs/heads/zzz": the source has 2 in refs/heads/*',
+    );
+  }
 });
 
 it('prints exactly one JSON document when a run fails, and names every head that was not written', async () => {

@@ -137,22 +137,3 @@ it('makes the destination what the source is, wherever nothing is refused', () =
     }),
   );
 });
-
-describe('where no head of either side matches', () => {
-  const view = (names: string[]) => ({ refs: refs(Object.fromEntries(names.map((name) => [name, '1']))) });
-  const planOf = (source: string[], destination: string[], patterns = ['refs/head/*']) =>
-    planHeads(view(source), view(destination), { ...DEFAULT_POLICY, refs: patterns });
-
-  it('refuses to call that equal if the source has others', () => {
-    expect(() => planOf(['refs/heads/main'], [])).toThrow(
-      'no head of either side matches "refs/head/*": the source has 1 in refs/heads/*',
-    );
-  });
-
-  it('finds two empty repositories equal, and follows a source that was emptied by its guard', () => {
-    expect(planOf([], [])).toMatchObject({ heads: [], inSync: 0 });
-    expect(decisions(planOf(['refs/notes/x'], ['refs/heads/main'], ['refs/heads/*']))).toEqual([
-      'refs/heads/main refuse source-empty',
-    ]);
-  });
-});

@@ -1,0 +1,322 @@
+import http from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Broken, disturbed, type Edge, type Placed } from './body.ts';
+import type { Act, Fault, Phase, Service } from './fault.ts';
+import { bodyOf, packetsOf } from './packets.ts';
+
+/** One request, as the proxy saw it. */
+export interface Seen {
+  service: Service | undefined;
+  path: string;
+  headers: http.IncomingHttpHeaders;
+  /** The first bytes of its body. */
+  body: Buffer;
+}
+
+export type Hooks = Record<string, () => unknown>;
+
+const BODY_BYTES_KEPT = 64 * 1024;
+
+/** An HTTP proxy in front of a real git server that does to its conversations what a script says, each at its moment. */
+export class FaultProxy {
+  readonly faults: Fault[];
+  readonly hooks: Hooks;
+  /** Every request that came, in order. */
+  readonly seen: Seen[] = [];
+  /** How often each fault of the script happened, in its order. */
+  readonly happened: number[];
+  /** Errors of hooks and of the proxy itself, which a test must not overlook. */
+  readonly defects: unknown[] = [];
+  readonly #server: http.Server;
+  readonly #origin: string;
+  readonly #agent = new http.Agent({ keepAlive: true });
+  readonly #clients = new Set<Socket>();
+  readonly #counts = new Map<string, number>();
+  #quiet: (() => void)[] = [];
+
+  private constructor(origin: string, faults: readonly Fault[], hooks: Hooks) {
+    this.#origin = origin;
+    this.faults = [...faults];
+    this.hooks = hooks;
+    this.happened = faults.map(() => 0);
+    this.#server = http.createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
+      // Node takes it away from a request whose connection has broken.
+      const { socket } = request;
+      this.#serve(request, response, socket).catch((error: unknown) => {
+        if (!(error instanceof Broken) && !isOfNetwork(error)) this.defects.push(error);
+        socket.destroy();
+      });
+    });
+    this.#server.on('checkContinue', (request, response) => this.#server.emit('request', request, response));
+    this.#server.on('connection', (socket: Socket) => {
+      this.#clients.add(socket);
+      socket.on('error', () => {});
+      socket.once('close', () => {
+        this.#clients.delete(socket);
+        if (this.#clients.size === 0) for (const resolve of this.#quiet.splice(0)) resolve();
+      });
+    });
+  }
+
+  static async start(origin: string, faults: readonly Fault[] = [], hooks: Hooks = {}): Promise<FaultProxy> {
+    const proxy = new FaultProxy(origin, faults, hooks);
+    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Waits until no client is connected: a run that ended must leave none, whatever became of it. */
+  async noClients(): Promise<void> {
+    if (this.#clients.size > 0) await new Promise<void>((resolve) => this.#quiet.push(resolve));
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    this.#agent.destroy();
+    await closed;
+  }
+
+  async #serve(request: http.IncomingMessage, response: http.ServerResponse, socket: Socket): Promise<void> {
+    const [path = '', query = ''] = (request.url ?? '').split('?');
+    const service = /(?:info\/refs|git-upload-pack|git-receive-pack)$/.exec(path)?.[0] as Service | undefined;
+    const of = /service=(git-(?:upload|receive)-pack)$/.exec(query)?.[1];
+    const seen: Seen = { service, path: request.url ?? '', headers: request.headers, body: Buffer.alloc(0) };
+    this.seen.push(seen);
+    const active = this.#active(service, of);
+    const at = (phase: Phase) => active.filter(({ fault }) => (fault.phase ?? 'start') === phase);
+    const placed = (phase: Phase): Placed[] =>
+      at(phase).map(({ fault, happened }) => ({ at: fault.at ?? { byte: 0 }, act: fault.act, happened }));
+
+    let isGone = false;
+    const gone = new Promise<void>((resolve) => {
+      socket.once('close', () => {
+        isGone = true;
+        resolve();
+      });
+    });
+    let upstream: http.ClientRequest | undefined;
+    const edge: Edge = {
+      gone,
+      hook: (name) => this.#hook(name),
+      break: (how) => {
+        if (how === 'reset') socket.resetAndDestroy();
+        else socket.destroySoon();
+        upstream?.destroy();
+      },
+    };
+    /** Runs what is due at a phase of the whole; true if that was the end. */
+    const pass = async (phase: Phase): Promise<boolean> => {
+      for (const { fault, happened } of at(phase)) {
+        happened();
+        if (await this.#act(phase, fault.act, request, response, edge)) return true;
+        if (isGone) throw new Broken();
+      }
+      return false;
+    };
+
+    // An answer of ours needs no body, but the connection is not to be reused with the rest of one in it.
+    if (await pass('start')) return;
+    upstream = http.request(`${this.#origin}${request.url}`, {
+      method: request.method,
+      headers: request.headers,
+      agent: this.#agent,
+    });
+    const asked = upstream;
+    const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
+      asked.once('response', resolve);
+      asked.once('error', reject);
+      asked.once('close', () => reject(new Broken()));
+    });
+    answered.catch(() => {});
+    void gone.then(() => asked.destroy());
+    const buffers = at('start').some(({ fault }) => fault.act.do === 'buffer');
+    const sending = this.#send(disturbed(kept(request, seen), placed('request'), edge), asked, buffers);
+    sending.catch(() => {});
+    await Promise.race([sending, answered]);
+    if (await pass('asked')) return;
+    const answer = await answered;
+    if (await pass('head')) return;
+    const heads = at('head').map(({ fault }) => fault.act);
+    let body: AsyncIterable<Buffer> = answer;
+    const rewrites = placed('answer').filter(({ act }) => act.do === 'rewrite');
+    if (at('whole').length > 0 || rewrites.length > 0) {
+      let all = await whole(answer);
+      for (const { act, happened } of rewrites) {
+        if (act.do !== 'rewrite') continue;
+        happened();
+        all = bodyOf(act.packets(packetsOf(all)));
+      }
+      body = (async function* () {
+        yield all;
+      })();
+      if (await pass('whole')) return;
+    }
+    const { status, headers } = headOf(answer, heads, active);
+    response.writeHead(status, headers);
+    const shown = disturbed(
+      body,
+      placed('answer').filter(({ act }) => act.do !== 'rewrite'),
+      edge,
+    );
+    for await (const chunk of shown) {
+      if (isGone) throw new Broken();
+      if (!response.write(chunk)) await Promise.race([new Promise((resolve) => response.once('drain', resolve)), gone]);
+    }
+    if (await pass('end')) return;
+    await new Promise<void>((resolve) => response.write('', () => resolve()));
+    response.end();
+    await Promise.race([sending, gone]).catch(() => {});
+  }
+
+  /** The faults that this request meets, each once. */
+  #active(service: Service | undefined, of: string | undefined) {
+    const keys = ['any', service ?? 'other', `${service} ${of}`];
+    for (const key of new Set(keys)) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    return this.faults.flatMap((fault, index) => {
+      if (fault.service !== undefined && fault.service !== service) return [];
+      if (fault.of !== undefined && fault.of !== of) return [];
+      const key =
+        fault.service === undefined ? 'any' : fault.of === undefined ? fault.service : `${fault.service} ${of}`;
+      const count = this.#counts.get(key) ?? 0;
+      const { nth = 1, times = Number.POSITIVE_INFINITY } = fault;
+      if (count < nth || count >= nth + times) return [];
+      const happened = () => {
+        this.happened[index] = (this.happened[index] ?? 0) + 1;
+      };
+      return [{ fault, happened }];
+    });
+  }
+
+  async #act(
+    phase: Phase,
+    act: Act,
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+    edge: Edge,
+  ): Promise<boolean> {
+    switch (act.do) {
+      case 'delay':
+        await Promise.race([pause(act.ms), edge.gone]);
+        return false;
+      case 'stall':
+        await edge.gone;
+        throw new Broken();
+      case 'reset':
+      case 'close':
+        edge.break(act.do);
+        throw new Broken();
+      case 'hook':
+        await edge.hook(act.name);
+        return false;
+      case 'raw':
+        await new Promise((resolve) => request.socket?.write(Buffer.from(act.text, 'latin1'), resolve));
+        edge.break('close');
+        return true;
+      case 'interim':
+        await new Promise<void>((resolve) =>
+          act.status === 100
+            ? response.writeContinue(resolve)
+            : response.writeEarlyHints({ link: '</style.css>; rel=preload' }, resolve),
+        );
+        return false;
+      case 'echo': {
+        const header = request.headers.authorization ?? '';
+        const decoded = Buffer.from(header.replace('Basic ', ''), 'base64').toString();
+        answerNow(request, response, act.status, {}, `denied for ${header} (${decoded})`);
+        return true;
+      }
+      case 'answer':
+        if (phase === 'head') return false;
+        answerNow(request, response, act.status ?? 200, act.headers ?? {}, act.body ?? '');
+        return true;
+      case 'buffer':
+        return false;
+      default:
+        throw new Error(`"${act.do}" needs a place in a body`);
+    }
+  }
+
+  async #hook(name: string): Promise<void> {
+    const hook = this.hooks[name];
+    if (hook === undefined) throw new Error(`there is no hook "${name}"`);
+    try {
+      await hook();
+    } catch (error) {
+      this.defects.push(error);
+    }
+  }
+
+  async #send(chunks: AsyncIterable<Buffer>, upstream: http.ClientRequest, buffers: boolean): Promise<void> {
+    try {
+      const parts = buffers ? [await whole(chunks)] : chunks;
+      for await (const chunk of parts) {
+        if (upstream.destroyed) return;
+        if (chunk.length > 0 && !upstream.write(chunk))
+          await new Promise<void>((resolve) => {
+            upstream.once('drain', resolve);
+            upstream.once('close', resolve);
+          });
+      }
+      upstream.end();
+    } catch (error) {
+      // A client that went away, or a break that the script asked for: the server must not take the body for whole.
+      upstream.destroy();
+      throw error;
+    }
+  }
+}
+
+/** Answers without the server. What the client still sends is read away, up to its end. */
+function answerNow(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  status: number,
+  headers: Record<string, string>,
+  body: string,
+): void {
+  response.writeHead(status, headers);
+  response.end(Buffer.from(body, 'latin1'));
+  request.resume();
+}
+
+function headOf(answer: http.IncomingMessage, heads: readonly Act[], active: readonly { fault: Fault }[]) {
+  const headers = { ...answer.headers };
+  // A body that is disturbed has another length.
+  if (active.length > 0) {
+    delete headers['content-length'];
+    delete headers['transfer-encoding'];
+  }
+  let status = answer.statusCode ?? 0;
+  for (const act of heads) {
+    if (act.do !== 'answer') continue;
+    status = act.status ?? status;
+    for (const [name, value] of Object.entries(act.headers ?? {})) headers[name.toLowerCase()] = value;
+  }
+  return { status, headers };
+}
+
+async function whole(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return Buffer.concat(parts);
+}
+
+/** A connection that broke, on either side: what the script asked for, or what it led to. */
+const isOfNetwork = (error: unknown): boolean => typeof (error as { code?: unknown }).code === 'string';
+
+async function* kept(request: http.IncomingMessage, seen: Seen): AsyncGenerator<Buffer> {
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    if (seen.body.length < BODY_BYTES_KEPT)
+      seen.body = Buffer.concat([seen.body, chunk.subarray(0, BODY_BYTES_KEPT - seen.body.length)]);
+    yield chunk;
+  }
+}

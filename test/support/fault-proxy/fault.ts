@@ -1,24 +1,27 @@
 import type { Packet } from './packets.ts';
 
 /** git's three requests. */
-export type Service = 'info/refs' | 'git-upload-pack' | 'git-receive-pack';
+export const SERVICES = ['info/refs', 'git-upload-pack', 'git-receive-pack'] as const;
+export type Service = (typeof SERVICES)[number];
 
 /** When in the life of a request, in order; between `request` and `answer` are the bytes of its body, and after `answer` those of the answer's. */
-export type Phase =
+export const PHASES = [
   /** The request's head is here; the server has heard nothing of it. */
-  | 'start'
+  'start',
   /** At a place in the request's body. */
-  | 'request'
+  'request',
   /** The server has the whole request. */
-  | 'asked'
+  'asked',
   /** The head of the answer is here; the client has seen nothing of it. */
-  | 'head'
+  'head',
   /** The whole answer is here; the client has seen nothing of it. */
-  | 'whole'
+  'whole',
   /** At a place in the answer's body. */
-  | 'answer'
+  'answer',
   /** All bytes of the answer have gone, and its end has not. */
-  | 'end';
+  'end',
+] as const;
+export type Phase = (typeof PHASES)[number];
 
 /** A place in a body. Packets count from 0; a place that the body never reaches is none, and the fault does not happen. */
 export type Place = { byte: number } | { packet: number };
@@ -40,15 +43,15 @@ export type Act =
   | { do: 'drip'; bytes: number; ms: number }
   /** Something else happens: by its name among the proxy's hooks. */
   | { do: 'hook'; name: string }
-  /** At `start`: the server is not asked, and this is the answer. At `head`: status and headers of the answer change. */
+  /** At `head`: status, headers and body of the answer change, those that are given. Earlier or later: this is the answer; at `start` the server is not asked. */
   | { do: 'answer'; status?: number; headers?: Record<string, string>; body?: string }
-  /** At `start`: these bytes are the answer, HTTP or not; the connection ends after them. */
+  /** These bytes are the answer, HTTP or not; the connection ends after them. */
   | { do: 'raw'; text: string }
   /** Before the answer: an interim response (100, 103). */
   | { do: 'interim'; status: 100 | 103 }
   /** At `start`: the server is asked only when the whole request is here, as buffering proxies do. */
   | { do: 'buffer' }
-  /** At `start`: a refusal that shows the request's own Authorization header. */
+  /** A refusal that shows the request's own Authorization header. */
   | { do: 'echo'; status: number }
   /** The packets of the answer are others. Not for scripts that are written down. */
   | { do: 'rewrite'; packets: (packets: Packet[]) => Packet[] };

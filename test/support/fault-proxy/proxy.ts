@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Broken, disturbed, type Edge, type Placed } from './body.ts';
 import type { Act, Fault, Phase, Service } from './fault.ts';
 import { bodyOf, packetsOf } from './packets.ts';
+import { refuseScript } from './script.ts';
 
 /** One request, as the proxy saw it. */
 export interface Seen {
@@ -12,6 +13,10 @@ export interface Seen {
   headers: http.IncomingHttpHeaders;
   /** The first bytes of its body. */
   body: Buffer;
+  /** Whether that came to its end: a body that breaks off does not. */
+  whole: boolean;
+  /** On which connection it came, from 1. */
+  connection: number;
 }
 
 export type Hooks = Record<string, () => unknown>;
@@ -31,7 +36,9 @@ export class FaultProxy {
   readonly #server: http.Server;
   readonly #origin: string;
   readonly #agent = new http.Agent({ keepAlive: true });
-  readonly #clients = new Set<Socket>();
+  /** Open connections, and when each ends. */
+  readonly #clients = new Map<Socket, Promise<void>>();
+  readonly #connections = new Map<Socket, number>();
   readonly #counts = new Map<string, number>();
   #quiet: (() => void)[] = [];
 
@@ -50,9 +57,11 @@ export class FaultProxy {
     });
     this.#server.on('checkContinue', (request, response) => this.#server.emit('request', request, response));
     this.#server.on('connection', (socket: Socket) => {
-      this.#clients.add(socket);
+      this.#connections.set(socket, this.#connections.size + 1);
       socket.on('error', () => {});
-      socket.once('close', () => {
+      const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      this.#clients.set(socket, gone);
+      void gone.then(() => {
         this.#clients.delete(socket);
         if (this.#clients.size === 0) for (const resolve of this.#quiet.splice(0)) resolve();
       });
@@ -60,6 +69,7 @@ export class FaultProxy {
   }
 
   static async start(origin: string, faults: readonly Fault[] = [], hooks: Hooks = {}): Promise<FaultProxy> {
+    refuseScript(faults, new Set(Object.keys(hooks)));
     const proxy = new FaultProxy(origin, faults, hooks);
     await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
     return proxy;
@@ -89,20 +99,22 @@ export class FaultProxy {
     const [path = '', query = ''] = (request.url ?? '').split('?');
     const service = /(?:info\/refs|git-upload-pack|git-receive-pack)$/.exec(path)?.[0] as Service | undefined;
     const of = /service=(git-(?:upload|receive)-pack)$/.exec(query)?.[1];
-    const seen: Seen = { service, path: request.url ?? '', headers: request.headers, body: Buffer.alloc(0) };
+    const seen: Seen = {
+      service,
+      path: request.url ?? '',
+      headers: request.headers,
+      body: Buffer.alloc(0),
+      whole: false,
+      connection: this.#connections.get(socket) ?? 0,
+    };
     this.seen.push(seen);
     const active = this.#active(service, of);
     const at = (phase: Phase) => active.filter(({ fault }) => (fault.phase ?? 'start') === phase);
     const placed = (phase: Phase): Placed[] =>
       at(phase).map(({ fault, happened }) => ({ at: fault.at ?? { byte: 0 }, act: fault.act, happened }));
 
-    let isGone = false;
-    const gone = new Promise<void>((resolve) => {
-      socket.once('close', () => {
-        isGone = true;
-        resolve();
-      });
-    });
+    const gone = this.#clients.get(socket) ?? Promise.resolve();
+    const isGone = () => socket.destroyed;
     let upstream: http.ClientRequest | undefined;
     const edge: Edge = {
       gone,
@@ -118,18 +130,22 @@ export class FaultProxy {
       for (const { fault, happened } of at(phase)) {
         happened();
         if (await this.#act(phase, fault.act, request, response, edge)) return true;
-        if (isGone) throw new Broken();
+        if (isGone()) throw new Broken();
       }
       return false;
     };
 
     // An answer of ours needs no body, but the connection is not to be reused with the rest of one in it.
     if (await pass('start')) return;
-    upstream = http.request(`${this.#origin}${request.url}`, {
-      method: request.method,
-      headers: request.headers,
-      agent: this.#agent,
-    });
+    let sent: AsyncIterable<Buffer> = disturbed(kept(request, seen), placed('request'), edge);
+    const headers = { ...request.headers };
+    if (headers['content-length'] !== undefined && at('request').length > 0) {
+      // Its length may be another by then.
+      const all = await whole(sent);
+      headers['content-length'] = String(all.length);
+      sent = only(all);
+    }
+    upstream = http.request(`${this.#origin}${request.url}`, { method: request.method, headers, agent: this.#agent });
     const asked = upstream;
     const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
       asked.once('response', resolve);
@@ -139,36 +155,46 @@ export class FaultProxy {
     answered.catch(() => {});
     void gone.then(() => asked.destroy());
     const buffers = at('start').some(({ fault }) => fault.act.do === 'buffer');
-    const sending = this.#send(disturbed(kept(request, seen), placed('request'), edge), asked, buffers);
+    const sending = this.#send(sent, asked, buffers);
     sending.catch(() => {});
     await Promise.race([sending, answered]);
-    if (await pass('asked')) return;
+    if (await pass('asked')) {
+      // The server goes on as if it were heard.
+      void answered.then((unheard) => unheard.resume()).catch(() => {});
+      return;
+    }
     const answer = await answered;
-    if (await pass('head')) return;
+    if (await pass('head')) {
+      answer.resume();
+      return;
+    }
     const heads = at('head').map(({ fault }) => fault.act);
     let body: AsyncIterable<Buffer> = answer;
+    for (const act of heads) {
+      if (act.do !== 'answer' || act.body === undefined) continue;
+      answer.resume();
+      body = only(Buffer.from(act.body, 'latin1'));
+    }
     const rewrites = placed('answer').filter(({ act }) => act.do === 'rewrite');
     if (at('whole').length > 0 || rewrites.length > 0) {
-      let all = await whole(answer);
+      let all = await whole(body);
       for (const { act, happened } of rewrites) {
         if (act.do !== 'rewrite') continue;
         happened();
         all = bodyOf(act.packets(packetsOf(all)));
       }
-      body = (async function* () {
-        yield all;
-      })();
+      body = only(all);
       if (await pass('whole')) return;
     }
-    const { status, headers } = headOf(answer, heads, active);
-    response.writeHead(status, headers);
+    const head = headOf(answer, heads, active);
+    response.writeHead(head.status, head.headers);
     const shown = disturbed(
       body,
       placed('answer').filter(({ act }) => act.do !== 'rewrite'),
       edge,
     );
     for await (const chunk of shown) {
-      if (isGone) throw new Broken();
+      if (isGone()) throw new Broken();
       if (!response.write(chunk)) await Promise.race([new Promise((resolve) => response.once('drain', resolve)), gone]);
     }
     if (await pass('end')) return;
@@ -241,7 +267,7 @@ export class FaultProxy {
       case 'buffer':
         return false;
       default:
-        throw new Error(`"${act.do}" needs a place in a body`);
+        throw new Error(`"${act.do}" cannot happen at "${phase}"`);
     }
   }
 
@@ -304,6 +330,10 @@ function headOf(answer: http.IncomingMessage, heads: readonly Act[], active: rea
   return { status, headers };
 }
 
+async function* only(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
+
 async function whole(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const chunk of chunks) parts.push(chunk);
@@ -319,4 +349,5 @@ async function* kept(request: http.IncomingMessage, seen: Seen): AsyncGenerator<
       seen.body = Buffer.concat([seen.body, chunk.subarray(0, BODY_BYTES_KEPT - seen.body.length)]);
     yield chunk;
   }
+  seen.whole = true;
 }

@@ -46,6 +46,8 @@ export interface Script {
   policy?: Partial<Policy>;
   apis?: RepositoryApis;
   runs?: number;
+  /** Where a side is reached instead, without a proxy: a server that is no git server at all. */
+  origins?: Partial<Record<'source' | 'destination', string>>;
   options?: Partial<RelayOptions>;
   remote?: Partial<RemoteOptions>;
   /** A run that has not ended by then hangs. */
@@ -62,6 +64,8 @@ export interface Observed {
   seen: { source: readonly Seen[]; destination: readonly Seen[] };
   /** How often each fault happened. */
   happened: { source: readonly number[]; destination: readonly number[] };
+  /** Bytes that came from each side, all runs together. */
+  bytesReceived: { source: number; destination: number };
   chronicle: Chronicle;
 }
 
@@ -88,7 +92,8 @@ export async function observe(stage: Stage, script: Script = {}): Promise<Observ
   };
   const violations: string[] = [];
   const withinMs = script.withinMs ?? 120_000;
-  const runs = Array.from({ length: script.runs ?? 1 }, () => run(stage, script, policy, proxies));
+  const bytesReceived = { source: 0, destination: 0 };
+  const runs = Array.from({ length: script.runs ?? 1 }, () => run(stage, script, policy, proxies, bytesReceived));
   const results = await within(withinMs, Promise.all(runs));
   if (results === undefined) violations.push(`O7: a run did not end within ${withinMs} ms`);
   for (const side of ['source', 'destination'] as const) {
@@ -129,6 +134,7 @@ export async function observe(stage: Stage, script: Script = {}): Promise<Observ
     violations,
     seen: { source: proxies.source.seen, destination: proxies.destination.seen },
     happened: { source: proxies.source.happened, destination: proxies.destination.happened },
+    bytesReceived,
     chronicle,
   };
 }
@@ -138,10 +144,11 @@ async function run(
   script: Script,
   policy: Policy,
   proxies: { source: FaultProxy; destination: FaultProxy },
+  bytesReceived: Observed['bytesReceived'],
 ): Promise<RelayResult> {
   const remote = (side: 'source' | 'destination') => {
     const { region, repository } = stage[side];
-    const endpoints = { [region]: proxies[side].origin };
+    const endpoints = { [region]: script.origins?.[side] ?? proxies[side].origin };
     return codeCommitRemote({ region, repository }, async () => stage.credentials, endpoints, {
       ...script.remote,
       side,
@@ -153,6 +160,8 @@ async function run(
   } finally {
     source.close();
     destination.close();
+    bytesReceived.source += source.traffic.bytesReceived;
+    bytesReceived.destination += destination.traffic.bytesReceived;
   }
 }
 

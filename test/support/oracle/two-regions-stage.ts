@@ -5,5 +5,5 @@ import type { Stage } from './observe.ts';
 export const stageOf = (two: TwoRegions): Stage => ({
   source: { ...SOURCE, origin: two.source.origin, path: two.sourcePath },
   destination: { ...DESTINATION, origin: two.destination.origin, path: two.destinationPath },
-  credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'test-secret' },
+  credentials: two.credentials,
 });

@@ -1,0 +1,50 @@
+import type { RefName } from '../../../git/ref.ts';
+import type { Observed, Stage } from '../../support/oracle/observe.ts';
+import type { Case } from './case.ts';
+
+/**
+ * O8: what is still not as it should be after a run that nothing disturbed, found without ccrepl's own code: heads that differ
+ * although no guard has a reason to keep them. Nothing, if all is well.
+ */
+export function unhealed(
+  { result, chronicle }: Observed,
+  { strays, descends }: Stage,
+  { profile, apis }: Pick<Case, 'profile' | 'apis'>,
+): string[] {
+  if (result?.error === undefined) return result === undefined ? ['there was no result'] : [];
+  const { after, policy } = chronicle;
+  const source = chronicle.source.at(-1) ?? new Map();
+  const isHead = (ref: RefName) =>
+    /^refs\/(?:heads|tags)\//.test(ref) && !/^refs\/(?:tags\/ccrepl-|heads\/ccrepl-stand-in$)/.test(ref);
+  const heads = [...new Set([...source.keys(), ...after.keys()])].filter(isHead);
+  const differing = heads.filter((ref) => source.get(ref) !== after.get(ref));
+  const stays = (ref: RefName): boolean => {
+    const [there, wanted] = [after.get(ref), source.get(ref)];
+    if (there === undefined) return false;
+    if (strays?.has(there)) return true;
+    if (wanted !== undefined) return policy.rewrites === 'refuse' && descends?.(there, wanted) === false;
+    if (policy.deletes === 'keep' || ![...source.keys()].some(isHead)) return true;
+    // A list of no branches is no proof that one is gone (and CodeCommit, whose default branch stays, gives none).
+    const isBranch = (name: RefName) => name.startsWith('refs/heads/');
+    if (apis && isBranch(ref) && ![...source.keys()].some(isBranch)) return true;
+    // CodeCommit does not delete a default branch, and the source has none that could be it instead.
+    return profile === 'codecommit' && ref === 'refs/heads/main';
+  };
+  const staying = differing.filter(stays);
+  const isBlocked = (ref: RefName) =>
+    !after.has(ref) && staying.some((other) => ref.startsWith(`${other}/`) || other.startsWith(`${ref}/`));
+  const blocked = differing.filter(isBlocked);
+  // A renamed head keeps its old name while it cannot have the new one.
+  const waits = (ref: RefName) => !source.has(ref) && blocked.some((other) => source.get(other) === after.get(ref));
+  const said = new Map(result.heads.map((head) => [head.ref, head]));
+  const left = differing
+    .filter((ref) => !staying.includes(ref) && !blocked.includes(ref) && !waits(ref))
+    .map((ref) => {
+      const { status, reason } = said.get(ref) ?? {};
+      return `${ref} is at ${after.get(ref)}, not ${source.get(ref)}: ${status} (${reason})`;
+    });
+  if (differing.length === 0) left.push(`both sides are equal, and the error is: ${result.error.message}`);
+  if (!['refused', 'partial'].includes(result.error.code))
+    left.push(`the error is ${result.error.code}: ${result.error.message}`);
+  return left;
+}

@@ -5,7 +5,8 @@ import type { AwsCredentials } from '../git/codecommit/signature.ts';
 import { GitError } from '../git/errors.ts';
 import { printable } from '../git/ref.ts';
 import { asReplicationError, ReplicationError } from '../replication/errors.ts';
-import { cached, type Expiring } from './credentials.ts';
+import { cached } from './credentials.ts';
+import type { Expiring } from './expiring.ts';
 import { PATIENCE, type Patience, patientClient, withinPatience } from './patience.ts';
 
 /** A role of another account, and what it is assumed with. */
@@ -61,7 +62,7 @@ function given(role: ForeignRole, found: Credentials | undefined): Expiring {
   if (!accessKeyId || !secretAccessKey || !sessionToken) {
     throw new GitError('protocol', `AWS (${operationOf(role)}): the answer has no keys with a session token`);
   }
-  return { accessKeyId, secretAccessKey, sessionToken, expiration: found?.Expiration };
+  return { accessKeyId, secretAccessKey, sessionToken, expiration: found?.Expiration, roleArn: role.roleArn };
 }
 
 function failure(role: ForeignRole, error: unknown): ReplicationError {

@@ -1,41 +1,25 @@
 import { environmentCredentials, type LoadCredentials } from '../git/codecommit/remote.ts';
-import type { AwsCredentials } from '../git/codecommit/signature.ts';
 import { ReplicationError } from '../replication/errors.ts';
-
-/** Credentials, and when they end. An SDK client, too, asks for new ones only where it is told that. */
-export type Expiring = AwsCredentials & { expiration?: Date | undefined };
+import { containerCredentials } from './container-credentials.ts';
+import type { Expiring } from './expiring.ts';
 
 type LoadExpiring = (options: { fresh: boolean }) => Promise<Expiring>;
 
 /** Credentials are renewed this long before they end. */
 const MARGIN_MS = 5 * 60 * 1000;
 
-/**
- * The credentials of an ECS task: keys from the environment, or its role's from the container credentials endpoint. The SDK's
- * part is loaded only where it is needed, because the task's start is most of its time.
- */
+/** The credentials of an ECS task: keys from the environment, or its role's from the container credentials endpoint. */
 export function taskCredentials(env: NodeJS.ProcessEnv): LoadCredentials {
   const keys = environmentCredentials(env);
   if (keys !== undefined) return async () => keys;
-  const relative = env['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'];
-  const full = env['AWS_CONTAINER_CREDENTIALS_FULL_URI'];
-  if (!relative && !full) {
-    return async () => {
-      throw new ReplicationError(
-        'auth',
-        'no AWS credentials: expected a task role (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI) or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
-      );
-    };
-  }
-  return cached(
-    orNone(async () => {
-      const { fromHttp } = await import('@aws-sdk/credential-provider-http');
-      return fromHttp({
-        ...(relative && { awsContainerCredentialsRelativeUri: relative }),
-        ...(full && { awsContainerCredentialsFullUri: full }),
-      })();
-    }),
-  );
+  const load = containerCredentials(env);
+  if (load !== undefined) return cached(orNone(load));
+  return async () => {
+    throw new ReplicationError(
+      'auth',
+      'no AWS credentials: expected a task role (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI) or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    );
+  };
 }
 
 /** The credentials of a person or a function: the SDK's default chain (environment, profile, SSO, role …). */

@@ -21,6 +21,9 @@ export interface TaskEdge {
   signal: AbortSignal;
 }
 
+/** Below the state's TimeoutSeconds, so that the task has said how it ended by then. */
+export const DEADLINE_SECONDS = 3300;
+
 /** Heads named in the result line: a log event of CloudWatch holds 256 KiB. */
 const HEADS_IN_RESULT = 200;
 
@@ -33,7 +36,7 @@ export async function runTask(edge: TaskEdge): Promise<number> {
   const log = jsonLog(edge.stderr, { execution: env['CCREPL_EXECUTION'] });
   try {
     const { confirm, ...replica } = parseTask(required(env, 'CCREPL_REPLICA'));
-    const deadlineMs = seconds(env, 'CCREPL_DEADLINE_SECONDS', 3300) * 1000;
+    const deadlineMs = seconds(env, 'CCREPL_DEADLINE_SECONDS', DEADLINE_SECONDS) * 1000;
     const timeIsUp = deadline(deadlineMs);
     const stop = AbortSignal.any([signal, timeIsUp]);
     const endpoints = gitEndpoints(env);

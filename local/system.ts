@@ -29,7 +29,7 @@ import { loadDefinition } from './stepfunctions/definition.ts';
 import { dynamodbCalls } from './stepfunctions/dynamodb.ts';
 import { executionCalls } from './stepfunctions/executions.ts';
 import { lambdaInvoke, runTaskSync, snsPublish } from './stepfunctions/integrations.ts';
-import { type Execution, LocalMachine } from './stepfunctions/machine.ts';
+import { type Execution, type ExecutionEvent, LocalMachine } from './stepfunctions/machine.ts';
 import { type ForeignAccount, foreignAccounts } from './sts/accounts.ts';
 import { LocalRoles, roleOfSession } from './sts/roles.ts';
 
@@ -40,11 +40,14 @@ interface World {
   foreign: readonly ForeignAccount[];
   foreignRegions: readonly Region[];
   roles: LocalRoles;
+  /** Where functions and tasks reach each region's git server. */
+  gitEndpoints: Record<string, string>;
 }
 
 /** What happens, for a screen or a test. */
 export interface SystemEvents {
   onState?: (execution: Execution, state: string) => void;
+  onEvent?: (execution: Execution, event: ExecutionEvent) => void;
   onEnd?: (execution: Execution) => void;
   /** A line of a task's log, read. */
   onTaskLog?: (record: Record<string, unknown>) => void;
@@ -73,6 +76,8 @@ export interface SystemOptions extends SystemEvents {
   now?: () => Date;
   /** What Secrets Manager holds: values by ARN. */
   secrets?: Record<string, string>;
+  /** Where functions and tasks reach a region's git server, if not directly: what stands between. */
+  between?: (region: Region) => Promise<{ origin: string }>;
 }
 
 /** All of ccrepl on one machine: regions, trigger, state machines, table, functions, tasks and topic, each the real program or a look-alike. */
@@ -124,7 +129,7 @@ export class LocalSystem {
     const environment = {
       AWS_REGION: home.name,
       AWS_ENDPOINT_URL: aws.origin,
-      CCREPL_GIT_ENDPOINTS: JSON.stringify(Object.fromEntries(regions.map(({ name, origin }) => [name, origin]))),
+      CCREPL_GIT_ENDPOINTS: JSON.stringify(world.gitEndpoints),
     };
     const lambda = (name: string, folder: string, principal: Principal, env: Record<string, string>) =>
       new LocalFunction({
@@ -180,6 +185,7 @@ export class LocalSystem {
           ...executionCalls(() => this.#machines),
         },
         ...(options.onState && { onState: options.onState }),
+        ...(options.onEvent && { onEvent: options.onEvent }),
         ...(options.onEnd && { onEnd: options.onEnd }),
         ...(options.pauseMs !== undefined && { pauseMs: options.pauseMs }),
         ...(options.now && { now: options.now }),
@@ -249,6 +255,8 @@ export class LocalSystem {
       await region.start(port(index + 1));
       opened.push(() => region.stop());
     }
+    const gitEndpoints: Record<string, string> = {};
+    for (const region of regions) gitEndpoints[region.name] = ((await options.between?.(region)) ?? region).origin;
     const accessKeyIds = principals.map(({ credentials }) => credentials.accessKeyId);
     const secrets = new LocalSecrets(options.secrets ?? {});
     const aws = await listen(async (request, response) => {
@@ -261,7 +269,14 @@ export class LocalSystem {
       await gateway(behind)(request, response);
     }, port(0));
     opened.push(() => aws.close());
-    const up = new LocalSystem(options, scratch, aws, { regions, people, roles, foreign, foreignRegions });
+    const up = new LocalSystem(options, scratch, aws, {
+      regions,
+      people,
+      roles,
+      foreign,
+      foreignRegions,
+      gitEndpoints,
+    });
     system = up;
     opened.push(() => up.stop());
     await Promise.all([createReplicasTable(up.#dynamodb), up.#createRepositories()]);

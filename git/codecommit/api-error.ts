@@ -13,6 +13,9 @@ export function apiError(operation: string, error: unknown): Error {
   if (name === 'SyntaxError' || status === 429 || /throttl|toomanyrequests/i.test(name)) return as('throttled');
   if (status === 401 || status === 403 || /AccessDenied|Credential|Token|Signature|UnrecognizedClient/.test(name))
     return as('unauthorized');
+  // A customer's key that was disabled, deleted or not granted: HTTP 400, and nothing that another try would change.
+  if (/^EncryptionKey(?!Unavailable)/.test(name)) return as('unauthorized');
+  if (/^EncryptionKeyUnavailable/.test(name)) return as('server-error');
   if (name.endsWith('DoesNotExistException') || name === 'ResourceNotFoundException') return as('not-found');
   if (status === undefined) return as('connection');
   return as(status >= 500 ? 'server-error' : 'protocol');

@@ -12,11 +12,20 @@ export function codeCommitRemote(
   repository: { region: string; repository: string },
   load: LoadCredentials,
   endpoints: GitEndpoints,
-  options: Pick<RemoteOptions, 'side' | 'account' | 'signal' | 'onProgress' | 'sleep'>,
+  options: Pick<RemoteOptions, 'side' | 'account' | 'signal' | 'onProgress' | 'sleep' | 'now'>,
 ): GitRemote {
   const url = codeCommitUrl(repository.region, repository.repository, endpoints);
-  return new GitRemote({ ...options, url, authorize: codeCommitAuthorize(repository.region, url, load) });
+  let last: AwsCredentials | undefined;
+  const keep: LoadCredentials = async (how) => {
+    last = await load(how);
+    return last;
+  };
+  const authorize = codeCommitAuthorize(repository.region, url, keep, options.now);
+  return new GitRemote({ ...options, url, authorize, identity: () => last && identityOf(last) });
 }
+
+/** By the role, or else by the id of the access key, with which CloudTrail finds the role. */
+const identityOf = ({ roleArn, accessKeyId }: AwsCredentials): string => roleArn ?? `the access key ${accessKeyId}`;
 
 /** The keys in the environment of a Lambda function, a task or a shell; undefined if there are none. */
 export function environmentCredentials(env: NodeJS.ProcessEnv): AwsCredentials | undefined {

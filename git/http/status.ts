@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GitError, type GitErrorCode } from '../errors.ts';
 import { printable } from '../ref.ts';
+import { clockProblem } from './clock.ts';
 
 /** Nobody waits for longer than a day. */
 const RETRY_AFTER_SECONDS_MAX = 86_400;
@@ -9,7 +10,12 @@ const ERROR_BODY_BYTES_MAX = 4096;
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .* GMT$/;
 
 /** Status 200 and nothing else; any other answer as the error it means, with a little of what the server said. */
-export async function expectOk(response: IncomingMessage, body: AsyncIterable<Buffer>, where: string): Promise<void> {
+export async function expectOk(
+  response: IncomingMessage,
+  body: AsyncIterable<Buffer>,
+  where: string,
+  now: () => Date = () => new Date(),
+): Promise<void> {
   const { statusCode: status = 0, headers } = response;
   if (status === 200) {
     // We ask for no encoding; one that comes all the same must not be taken for git's bytes.
@@ -29,7 +35,9 @@ export async function expectOk(response: IncomingMessage, body: AsyncIterable<Bu
     );
   }
   const said = await readLittle(body);
-  throw new GitError(codeFor(status, said), `${where}: HTTP ${status}${said === '' ? '' : `: ${said}`}`, {
+  const code = codeFor(status, said);
+  const clock = code === 'unauthorized' ? clockProblem(headers.date, now()) : '';
+  throw new GitError(code, `${where}: HTTP ${status}${said === '' ? '' : `: ${said}`}${clock}`, {
     status,
     retryAfter: retryAfter(headers['retry-after']),
   });
@@ -37,7 +45,9 @@ export async function expectOk(response: IncomingMessage, body: AsyncIterable<Bu
 
 function codeFor(status: number, said: string): GitErrorCode {
   if (status === 429 || /throttl|rate exceeded/i.test(said)) return 'throttled';
-  if (status === 401 || status === 403) return 'unauthorized';
+  // A customer's key that KMS does not give: CodeCommit's API says so with HTTP 400.
+  if (status === 401 || status === 403 || /EncryptionKey(?!Unavailable)/.test(said)) return 'unauthorized';
+  if (/EncryptionKeyUnavailable/.test(said)) return 'server-error';
   if (status === 404 || status === 410) return 'not-found';
   if (status === 413) return 'too-large';
   if (status === 408 || status >= 500) return 'server-error';

@@ -25,12 +25,18 @@ export interface Execution {
   ended: Promise<void>;
 }
 
+type EventLogs = ReturnType<StateMachine['run']>['eventLogs'];
+/** One entry of an execution's history. */
+export type ExecutionEvent = EventLogs extends AsyncGenerator<infer Event> ? Event : never;
+
 export interface MachineOptions {
   arn: string;
   definition: StateMachineDefinition;
   /** By `Resource`. One that is told by its signal to stop must then end. */
   integrations: Readonly<Record<string, Integration>>;
   onState?: (execution: Execution, state: string) => void;
+  /** All of its history: with what every state was given and gave, failures and tries. */
+  onEvent?: (execution: Execution, event: ExecutionEvent) => void;
   onEnd?: (execution: Execution) => void;
   /** Milliseconds in place of a state's own waiting times, for tests. */
   pauseMs?: number;
@@ -179,6 +185,7 @@ export class LocalMachine {
     );
     let tooLarge: Partial<Execution> | undefined;
     for await (const event of run.eventLogs) {
+      this.#options.onEvent?.(execution, event);
       if (event.type === 'StateEntered') {
         execution.states.push(event.state.name);
         this.#options.onState?.(execution, event.state.name);

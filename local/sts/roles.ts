@@ -27,7 +27,7 @@ export interface Assumption {
 /** What a session of a role is. */
 export interface Session {
   arn: string;
-  credentials: Required<AwsCredentials>;
+  credentials: Required<Omit<AwsCredentials, 'roleArn'>>;
   expires: Date;
 }
 

@@ -84,7 +84,7 @@ it('gives the keys of the role, with their end, and asks STS once in the region 
   const later = await load({ fresh: false });
 
   const [session] = roles.sessions;
-  expect(one).toEqual({ ...session?.credentials, expiration: session?.expires });
+  expect(one).toEqual({ ...session?.credentials, expiration: session?.expires, roleArn: ROLE.roleArn });
   expect([another, later]).toEqual([one, one]);
   expect(session?.arn).toBe('arn:aws:sts::222222222222:assumed-role/ccrepl-writer/ccrepl-test');
   expect(asked).toEqual(['ap-northeast-3']);

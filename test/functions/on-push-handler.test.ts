@@ -15,13 +15,13 @@ afterEach(() => target.stop());
 afterAll(removeFolders);
 
 /** What the function answers, and the two lines that it writes. */
-async function invoke(event: unknown, account = ACCOUNT) {
+async function invoke(event: unknown) {
   const lines: string[] = [];
   const written = Promise.withResolvers<void>();
   const onPush = await aFunction({
     folder: 'on-push',
     replicas: SETTINGS.replicas,
-    account,
+    account: ACCOUNT,
     env: { AWS_ENDPOINT_URL: target.origin, CCREPL_STATE_MACHINE_ARN: HOME.stateMachineArn },
     onOutput: (line) => {
       if (lines.push(line) === 2) written.resolve();
@@ -63,29 +63,6 @@ it('writes one line about what it started, and one of metrics in CloudWatch’s 
     PushesIgnored: 0,
   });
   expect(lines).toHaveLength(2);
-});
-
-it('takes the account from its own ARN, and says in one short line what is foreign', async () => {
-  const records = Array.from({ length: 3_000 }, (_, n) => pushRecord(`e${n}`));
-
-  const { lines, log, metrics } = await invoke({ Records: records }, '999999999999');
-
-  expect(log).toMatchObject({ level: 'warn', ignored: 3_000, reasons: [expect.stringContaining(ACCOUNT)] });
-  expect(metrics).toMatchObject({ ExecutionsStarted: 0, PushesIgnored: 3_000 });
-  expect(lines[0]?.length).toBeLessThan(500);
-  expect(target.requests).toEqual([]);
-});
-
-it('succeeds with an event that it cannot read, so that Lambda does not send it again', async () => {
-  const { outcome, metrics } = await invoke({ Records: [{ eventSource: 'aws:s3', '\u202e\n': '$(id)' }] });
-
-  expect(outcome).toEqual({
-    started: [],
-    duplicates: [],
-    failed: [],
-    ignored: { records: 1, reasons: [expect.any(String)] },
-  });
-  expect(metrics).toMatchObject({ PushesIgnored: 1 });
 });
 
 it('fails where a replica was not started, so that Lambda sends the event again, and counts what was', async () => {

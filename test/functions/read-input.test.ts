@@ -1,7 +1,6 @@
 import { REPLICA } from '../../local/demonstration.ts';
 import type { LocalFunction } from '../../local/lambda/functions.ts';
 import { aFunction, outcomeOf } from '../support/functions.ts';
-import { HOSTILE_IDS } from '../support/hostile-ids.ts';
 import { removeFolders } from '../support/repository.ts';
 
 let readInput: LocalFunction;
@@ -22,18 +21,4 @@ const ask = async (stateMachine: string, input: unknown) => outcomeOf(await read
 it('gives what an execution is to do', async () => {
   expect(await ask('replicate', { replica: 'second' })).toMatchObject({ replica: 'second' });
   expect(await ask('sweep', {})).toMatchObject({ replicas: [{ replica: REPLICA.id }, { replica: 'second' }] });
-});
-
-it.each([
-  ...HOSTILE_IDS.map((replica) => ({ replica })),
-  { replica: REPLICA.id, source: { region: 'us-east-1', repository: 'Evil' } },
-  { replica: REPLICA.id, endpoint: 'http://169.254.169.254/' },
-  { replica: [REPLICA.id] },
-  REPLICA.id,
-  null,
-])('refuses %j by the name that ends an execution at its first state, and lists the ids', async (input) => {
-  expect(await ask('replicate', input)).toMatchObject({
-    errorType: 'Ccrepl.Input',
-    errorMessage: expect.stringContaining(`"${REPLICA.id}", "second"`),
-  });
 });

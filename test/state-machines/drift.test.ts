@@ -1,4 +1,3 @@
-import type { Execution } from '../../local/stepfunctions/machine.ts';
 import { exited, stateError, Workflow } from '../support/workflow.ts';
 
 let flow: Workflow;
@@ -8,98 +7,7 @@ beforeEach(async () => {
 afterEach(() => flow.stop());
 
 const DAY = 86_400;
-const outcomeOf = ({ output }: Execution) => JSON.parse(output ?? '{}');
 const newsOf = (index: number) => (flow.told[index] as { state: { recorded: { Attributes?: object } } }).state;
-
-describe('a source that moves during the verification', () => {
-  it('once leads to another round, and is no drift', async () => {
-    flow.push({ 'refs/heads/main': '2' });
-    flow.onCompare = (_replica, count) => {
-      if (count === 2) flow.push({ 'refs/heads/main': '3' });
-    };
-
-    const execution = await flow.run();
-
-    expect(execution.states.filter((state) => /SourceMoved|PauseForSource/.test(state))).toEqual([
-      'SourceMoved',
-      'PauseForSource',
-    ]);
-    expect(outcomeOf(execution)).toMatchObject({ outcome: 'replicated', verdict: 'in-sync' });
-    expect(flow.tasks).toHaveLength(2);
-    expect(flow.told).toEqual([]);
-  });
-
-  it('between the readings of both sides is no drift', async () => {
-    flow.onBetween = (_replica, count) => {
-      if (count === 1) flow.push({ 'refs/heads/main': '2' });
-    };
-
-    expect(outcomeOf(await flow.run())).toMatchObject({ outcome: 'replicated' });
-    expect(flow.told).toEqual([]);
-  });
-
-  it('always ends as following after five more rounds with growing pauses; nobody is told, and the lease is free', async () => {
-    flow.push({ 'refs/heads/main': '2' });
-    flow.onCompare = (_replica, count) => flow.push({ 'refs/heads/main': String(2 + (count % 6)) });
-
-    const execution = await flow.run();
-
-    expect(outcomeOf(execution)).toEqual({ replica: 'R', outcome: 'following', verdict: 'behind' });
-    expect(execution.states.filter((state) => state === 'PauseForSource')).toHaveLength(5);
-    expect(flow.told).toEqual([]);
-    expect(await flow.record()).toMatchObject({ verdict: 'behind', wantedSince: '2026-01-01T00:00:00.000Z' });
-    expect(await flow.record()).not.toHaveProperty('holder');
-    expect(await flow.record()).not.toHaveProperty('driftedSince');
-  });
-
-  it('always hides no head that somebody changed at the destination', async () => {
-    flow.push({ 'refs/heads/busy': '2' });
-    flow.strayPush('refs/heads/main');
-    flow.onCompare = (_replica, count) => flow.push({ 'refs/heads/busy': String(2 + (count % 6)) });
-    flow.onTaskEnd = () => {
-      throw exited(13);
-    };
-
-    const execution = await flow.run();
-
-    expect(execution.error).toBe('Ccrepl.Drift');
-    expect(execution.cause).toContain('refs/heads/main was changed at the destination');
-    expect(execution.cause).not.toContain('refs/heads/busy');
-    expect(flow.verdictsTold).toEqual(['diverged']);
-  });
-
-  it('always hides no divergence of the very head that moves', async () => {
-    flow.strayPush('refs/heads/main');
-    flow.onCompare = (_replica, count) => flow.push({ 'refs/heads/main': String(2 + (count % 6)) });
-
-    await flow.run();
-
-    expect(flow.verdictsTold).toEqual(['diverged']);
-  });
-
-  it('always hides no tasks that fail on it', async () => {
-    flow.push({ 'refs/heads/main': '2' });
-    flow.onCompare = (_replica, count) => flow.push({ 'refs/heads/main': String(2 + (count % 6)) });
-    flow.onTask = () => {
-      throw exited(12);
-    };
-
-    const execution = await flow.run();
-
-    expect(execution.error).toBe('Ccrepl.Drift');
-    expect(flow.verdictsTold).toEqual(['behind']);
-  });
-});
-
-it('what is healed at the second look is no drift', async () => {
-  flow.strayPush('refs/heads/main');
-  flow.onCompare = (_replica, count) => {
-    if (count === 2) flow.destination.set('R', { 'refs/heads/main': '1' });
-  };
-
-  expect(outcomeOf(await flow.run())).toMatchObject({ outcome: 'in-sync' });
-  expect(flow.told).toEqual([]);
-});
 
 describe('people', () => {
   const drift = () => flow.strayPush('refs/heads/main');
@@ -254,44 +162,6 @@ describe('when the alert function is broken', () => {
     expect(execution.error).toBe('Ccrepl.Drift');
   });
 
-  it('and SNS too, the execution fails for that, and the next one tries to tell again', async () => {
-    flow.onPublish = () => {
-      throw stateError('SNS.KmsDisabledException', 'the key is disabled');
-    };
-    const first = await flow.run();
-    flow.onPublish = () => {};
-    const second = await flow.run();
-
-    expect(first).toMatchObject({
-      status: 'FAILED',
-      error: 'Ccrepl.AlertFailed',
-      cause: 'The replica R is diverged, and nobody could be told: SNS.KmsDisabledException: the key is disabled',
-    });
-    expect(second.error).toBe('Ccrepl.Drift');
-    expect(flow.topic.inbox).toHaveLength(1);
-    expect(await flow.record()).not.toHaveProperty('holder');
-  });
-
-  it('and SNS too, good news that nobody hears fail the execution as well', async () => {
-    flow.onAlert = () => {};
-    await flow.run();
-    flow.destination.set('R', { 'refs/heads/main': '1' });
-    flow.onAlert = () => {
-      throw stateError('Lambda.Unknown', 'bug');
-    };
-    flow.onPublish = () => {
-      throw stateError('SNS.NotFoundException', 'no topic');
-    };
-
-    const healed = await flow.run();
-    [flow.onAlert, flow.onPublish] = [() => {}, () => {}];
-    const next = await flow.run();
-
-    expect(healed.error).toBe('Ccrepl.AlertFailed');
-    expect(next.status).toBe('SUCCEEDED');
-    expect(flow.verdictsTold.at(-1)).toBe('in-sync');
-  });
-
   it('and SNS too, the execution fails for that also if another round finds all well', async () => {
     flow.onPublish = () => {
       throw stateError('SNS.NotFoundException', 'no topic');
@@ -311,16 +181,5 @@ describe('when the alert function is broken', () => {
 
     expect(execution.states).toContain('NextRound');
     expect(execution).toMatchObject({ status: 'FAILED', error: 'Ccrepl.AlertFailed' });
-  });
-
-  it('for a moment, it is tried again, and nothing else is sent', async () => {
-    flow.onAlert = (count) => {
-      if (count < 3) throw stateError('Lambda.ServiceException', 'once');
-    };
-
-    await flow.run();
-
-    expect(flow.told).toHaveLength(3);
-    expect(flow.topic.inbox).toEqual([]);
   });
 });

@@ -21,15 +21,6 @@ it('over replicas in sync starts no task, and says so', async () => {
   expect(flow.told).toEqual([]);
 });
 
-it('replicates what a trigger missed, and names it', async () => {
-  flow.push({ 'refs/heads/main': '2' }, 'R03');
-
-  const summary = summaryOf(await flow.runSweep());
-
-  expect(summary).toMatchObject({ outcomes: { 'in-sync': 11, replicated: 1 }, replicated: ['R03'] });
-  expect(flow.isInSync('R03')).toBe(true);
-});
-
 it('is linked with what it starts, by Step Functions’ own convention', async () => {
   const sweep = await flow.runSweep({ replica: 'R00' });
 

@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { REPLICA } from '../../local/demonstration.ts';
+import type { DeadLetter } from '../../local/lambda/asynchronous.ts';
 import { type Invocation, LocalFunction } from '../../local/lambda/functions.ts';
 import type { ComparisonQuestion } from '../../replication/contract.ts';
 import type { Replica } from '../../replication/settings.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import { aFolder } from './repository.ts';
 
 export interface FunctionOptions {
@@ -12,17 +14,20 @@ export interface FunctionOptions {
   env: Record<string, string>;
   account?: string;
   onOutput?: (line: string) => void;
+  /** Of an asynchronous invocation that failed every time; its attempts come at once. */
+  onDeadLetter?: (letter: DeadLetter) => void;
 }
 
 /** A Lambda function of `functions/` in a process of its own, with these replicas configured. */
 export async function aFunction(options: FunctionOptions): Promise<LocalFunction> {
-  const { folder, replicas, env, account = '111122223333', onOutput = () => {} } = options;
+  const { folder, replicas, env, account = '111122223333', onOutput = () => {}, onDeadLetter } = options;
   const settings = join(await aFolder(), 'replication.json');
   await writeFile(settings, JSON.stringify({ replicas }));
   return new LocalFunction({
     arn: `arn:aws:lambda:ap-northeast-1:${account}:function:${folder}`,
     folder,
     env: {
+      ...COMPILE_CACHE,
       AWS_REGION: 'ap-northeast-1',
       AWS_ACCESS_KEY_ID: 'AKIATEST',
       AWS_SECRET_ACCESS_KEY: 'test-secret',
@@ -30,6 +35,7 @@ export async function aFunction(options: FunctionOptions): Promise<LocalFunction
       ...env,
     },
     onOutput,
+    ...(onDeadLetter && { onDeadLetter, pauseMs: 0 }),
   });
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 export const HOME = join(import.meta.dirname, '..', '..');
 const CDK = join(HOME, 'node_modules', '.bin', 'cdk');
@@ -42,6 +43,7 @@ export async function cdkSynth(
   const child = spawn(CDK, ['synth', '-q', '--no-notices', '-o', folder, ...args], {
     cwd: home,
     env: {
+      ...COMPILE_CACHE,
       PATH: bin,
       HOME: aFolderOfOurs(),
       AWS_EC2_METADATA_DISABLED: 'true',

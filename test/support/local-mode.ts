@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 const HOME = join(import.meta.dirname, '..', '..');
 
@@ -25,7 +26,7 @@ export interface LocalModeProcess {
 /** With a folder of its own for whatever is temporary, and as the leader of a group of processes. */
 export function startWithTemporary(temporary: string | undefined, ...args: string[]): LocalModeProcess {
   const child = spawn(process.execPath, [join(HOME, 'local', 'main.ts'), '--port', '0', ...args], {
-    env: { ...process.env, NO_COLOR: '1', ...(temporary !== undefined && { TMPDIR: temporary }) },
+    env: { ...process.env, ...COMPILE_CACHE, NO_COLOR: '1', ...(temporary !== undefined && { TMPDIR: temporary }) },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: temporary !== undefined,
   });

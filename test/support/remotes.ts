@@ -9,7 +9,7 @@ const opened: { close(): unknown }[] = [];
 /** A remote of the repository `/r` of a server; {@link closeRemotes} closes both. */
 export function remoteOf(server: LocalServer | RawServer, options: Partial<RemoteOptions> = {}): GitRemote {
   const url = new URL(`${server.origin}/r`);
-  const remote = new GitRemote({ url, authorize: anonymous, side: 'source', ...options });
+  const remote = new GitRemote({ url, authorize: anonymous, side: 'source', sleep: async () => {}, ...options });
   opened.push(remote, server);
   return remote;
 }

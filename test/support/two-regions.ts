@@ -4,6 +4,7 @@ import type { RelayOptions } from '../../container/relay/context.ts';
 import { relay } from '../../container/relay/relay.ts';
 import type { RelayResult } from '../../container/relay/result.ts';
 import { codeCommitRemote } from '../../git/codecommit/remote.ts';
+import type { AwsCredentials } from '../../git/codecommit/signature.ts';
 import type { RemoteOptions } from '../../git/remote.ts';
 import { type LocalServer, listen } from '../../local/aws/http.ts';
 import { answerJson } from '../../local/aws/json.ts';
@@ -19,13 +20,21 @@ import { aFolder, fsck, refsOf } from './repository.ts';
 
 export const SOURCE = { region: 'ap-northeast-1', repository: 'Source' };
 export const DESTINATION = { region: 'ap-northeast-3', repository: 'Destination' };
-const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'test-secret' };
+const CREDENTIALS: AwsCredentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'test-secret' };
 const principal: Principal = {
   arn: 'arn:aws:iam::111122223333:user/test',
-  credentials,
+  credentials: CREDENTIALS,
   gitCredentials: { username: 'test', password: 'test' },
   may: () => true,
 };
+
+/** What may be other than usual. */
+export interface TwoRegionsOptions {
+  credentials?: AwsCredentials;
+  may?: Principal['may'];
+  /** The servers' clock. */
+  now?: () => Date;
+}
 
 /** What one relay did, seen from outside. */
 export interface Ran extends RelayResult {
@@ -37,20 +46,34 @@ export interface Ran extends RelayResult {
 export class TwoRegions {
   readonly source: Region;
   readonly destination: Region;
+  readonly credentials: AwsCredentials;
   #api: LocalServer | undefined;
 
-  private constructor(source: Region, destination: Region) {
+  private constructor(source: Region, destination: Region, credentials: AwsCredentials) {
     this.source = source;
     this.destination = destination;
+    this.credentials = credentials;
   }
 
   /** @param denies operations of CodeCommit's API that are forbidden. */
-  static async start(profile: Profile, denies: string[] = []): Promise<TwoRegions> {
+  static async start(
+    profile: Profile,
+    denies: readonly string[] = [],
+    options: TwoRegionsOptions = {},
+  ): Promise<TwoRegions> {
+    const { credentials = CREDENTIALS, now, ...others } = options;
     const directory = await aFolder();
-    const principals = [{ ...principal, denies }];
+    const principals = [{ ...principal, denies, credentials, ...others }];
     const region = (name: string) =>
-      new Region({ name, account: '111122223333', directory: join(directory, name), principals, profile });
-    const two = new TwoRegions(region(SOURCE.region), region(DESTINATION.region));
+      new Region({
+        name,
+        account: '111122223333',
+        directory: join(directory, name),
+        principals,
+        profile,
+        ...(now && { now }),
+      });
+    const two = new TwoRegions(region(SOURCE.region), region(DESTINATION.region), credentials);
     await two.source.start();
     await two.destination.start();
     await two.create(two.source, SOURCE.repository);
@@ -85,7 +108,7 @@ export class TwoRegions {
   /** CodeCommit's API of both regions, through the real SDK. */
   async apis(): Promise<RepositoryApis> {
     process.env['AWS_ENDPOINT_URL_CODECOMMIT'] = await this.apiOrigin();
-    return codeCommitApis({ source: SOURCE, destination: DESTINATION }, async () => credentials);
+    return codeCommitApis({ source: SOURCE, destination: DESTINATION }, async () => this.credentials);
   }
 
   async stop(): Promise<void> {
@@ -113,7 +136,7 @@ export class TwoRegions {
 
   remotes(options: Partial<RemoteOptions> = {}) {
     const endpoints = { [SOURCE.region]: this.source.origin, [DESTINATION.region]: this.destination.origin };
-    const load = async () => credentials;
+    const load = async () => this.credentials;
     return {
       source: codeCommitRemote(SOURCE, load, endpoints, { ...options, side: 'source' }),
       destination: codeCommitRemote(DESTINATION, load, endpoints, { ...options, side: 'destination' }),

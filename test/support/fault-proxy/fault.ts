@@ -10,7 +10,7 @@ export const PHASES = [
   'start',
   /** At a place in the request's body. */
   'request',
-  /** The server has the whole request. */
+  /** The whole request is on its way to the server. */
   'asked',
   /** The head of the answer is here; the client has seen nothing of it. */
   'head',

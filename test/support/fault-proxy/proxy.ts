@@ -15,6 +15,8 @@ export interface Seen {
   body: Buffer;
   /** Whether that came to its end: a body that breaks off does not. */
   whole: boolean;
+  /** The first bytes of the answer's body, as the client got them. */
+  answer: Buffer;
   /** On which connection it came, from 1. */
   connection: number;
 }
@@ -105,6 +107,7 @@ export class FaultProxy {
       headers: request.headers,
       body: Buffer.alloc(0),
       whole: false,
+      answer: Buffer.alloc(0),
       connection: this.#connections.get(socket) ?? 0,
     };
     this.seen.push(seen);
@@ -195,6 +198,8 @@ export class FaultProxy {
     );
     for await (const chunk of shown) {
       if (isGone()) throw new Broken();
+      if (seen.answer.length < BODY_BYTES_KEPT)
+        seen.answer = Buffer.concat([seen.answer, chunk.subarray(0, BODY_BYTES_KEPT - seen.answer.length)]);
       if (!response.write(chunk)) await Promise.race([new Promise((resolve) => response.once('drain', resolve)), gone]);
     }
     if (await pass('end')) return;
@@ -292,7 +297,10 @@ export class FaultProxy {
             upstream.once('close', resolve);
           });
       }
-      upstream.end();
+      await new Promise<void>((resolve) => {
+        upstream.once('close', resolve);
+        upstream.end(resolve);
+      });
     } catch (error) {
       // A client that went away, or a break that the script asked for: the server must not take the body for whole.
       upstream.destroy();
@@ -344,10 +352,17 @@ async function whole(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
 const isOfNetwork = (error: unknown): boolean => typeof (error as { code?: unknown }).code === 'string';
 
 async function* kept(request: http.IncomingMessage, seen: Seen): AsyncGenerator<Buffer> {
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    if (seen.body.length < BODY_BYTES_KEPT)
-      seen.body = Buffer.concat([seen.body, chunk.subarray(0, BODY_BYTES_KEPT - seen.body.length)]);
-    yield chunk;
+  request.once('end', () => {
+    seen.whole = true;
+  });
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      if (seen.body.length < BODY_BYTES_KEPT)
+        seen.body = Buffer.concat([seen.body, chunk.subarray(0, BODY_BYTES_KEPT - seen.body.length)]);
+      yield chunk;
+    }
+  } finally {
+    // A body that is cut for the server is read to its end all the same: the client is not to notice.
+    request.resume();
   }
-  seen.whole = true;
 }

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import type { ObjectFormat, Oid } from '../../../git/oid.ts';
-import { randomNumbers } from '../seed.ts';
 
 export type ObjectKind = 'blob' | 'tree' | 'commit' | 'tag';
 
@@ -44,10 +43,8 @@ export async function writeCommit(
 }
 
 /** Bytes that no compression makes fewer; the same for the same length. */
-export function noise(bytes: number): Buffer {
-  const random = randomNumbers(bytes);
-  return Buffer.from(Array.from({ length: bytes }, () => random(256)));
-}
+export const noise = (bytes: number): Buffer =>
+  createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(bytes));
 
 /** An annotated tag of any object. */
 export const writeTag = (path: string, name: string, of: Oid, kind: ObjectKind): Promise<Oid> =>

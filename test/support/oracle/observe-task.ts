@@ -17,7 +17,7 @@ import { damageOf, readRefs } from './refs.ts';
 export interface TaskScript {
   source?: readonly Fault[];
   destination?: readonly Fault[];
-  hooks?: (task: { child: ChildProcess; moved: () => Promise<void> }) => Hooks;
+  hooks?: (task: { child: () => ChildProcess; moved: () => Promise<void> }) => Hooks;
   /** Changes to the replica's settings. */
   task?: object;
   env?: Record<string, string | undefined>;
@@ -37,22 +37,24 @@ export interface ObservedTask extends Ended {
   processes: readonly Process[];
 }
 
-/** At every answer of a server somebody looks at the processes that there are. */
-const WATCH: Fault = { phase: 'head', act: { do: 'hook', name: 'watch' } };
+/** At every request, and when a server answers it, somebody looks at the processes that there are. */
+const watched = (faults: readonly Fault[] = []): Fault[] => {
+  const act = { do: 'hook', name: 'watch' } as const;
+  return [{ phase: 'start', act }, ...faults, { phase: 'head', act }];
+};
 
 /** Lets the container's real program go through two fault proxies, and asks the oracles: O1 to O4, O6 and O7. */
 export async function observeTask(two: TwoRegions, script: TaskScript = {}): Promise<ObservedTask> {
   const states = [await readRefs(two.sourcePath)];
   const before = await readRefs(two.destinationPath);
   const children: Process[] = [];
-  const started = Promise.withResolvers<ChildProcess>();
   const watch = async () => children.push(...(await descendantsOf(process.pid)));
-  const hooksOf = (child: ChildProcess) =>
-    script.hooks?.({ child, moved: async () => void states.push(await readRefs(two.sourcePath)) }) ?? {};
-  const hooks: Hooks = { watch };
+  let started: ChildProcess | undefined;
+  const moved = async () => void states.push(await readRefs(two.sourcePath));
+  const hooks: Hooks = { watch, ...script.hooks?.({ child: () => started as ChildProcess, moved }) };
   const proxies = {
-    source: await FaultProxy.start(two.source.origin, [...(script.source ?? []), WATCH], hooks),
-    destination: await FaultProxy.start(two.destination.origin, [...(script.destination ?? []), WATCH], hooks),
+    source: await FaultProxy.start(two.source.origin, watched(script.source), hooks),
+    destination: await FaultProxy.start(two.destination.origin, watched(script.destination), hooks),
   };
   const env: Record<string, string | undefined> = {
     AWS_ACCESS_KEY_ID: two.credentials.accessKeyId,
@@ -65,8 +67,7 @@ export async function observeTask(two: TwoRegions, script: TaskScript = {}): Pro
     ...script.env,
   };
   const { child, ended } = await startTask(two, { ...REPLICA, ...script.task }, env as Record<string, string>);
-  started.resolve(child);
-  Object.assign(hooks, hooksOf(child));
+  started = child;
   const { code, stdout, stderr } = await ended;
   const violations: string[] = [];
   for (const side of ['source', 'destination'] as const) {
@@ -112,8 +113,8 @@ export async function observeTask(two: TwoRegions, script: TaskScript = {}): Pro
   ];
   violations.push(...leaks(shown, new Set(secrets)));
   const happened = {
-    source: proxies.source.happened.slice(0, -1),
-    destination: proxies.destination.happened.slice(0, -1),
+    source: proxies.source.happened.slice(1, -1),
+    destination: proxies.destination.happened.slice(1, -1),
   };
   const read = log.filter((line) => line !== undefined);
   return { code, stdout, stderr, result, log: read, violations, happened, seen, processes: own };

@@ -11,7 +11,8 @@ import { DEFAULT_POLICY, type Policy } from '../../../replication/policy.ts';
 import type { Fault } from '../fault-proxy/fault.ts';
 import { FaultProxy, type Hooks, type Seen } from '../fault-proxy/proxy.ts';
 import { type Chronicle, leaks, losses, secretsIn, strangeValues, untruths } from './oracle.ts';
-import { damageOf, readRefs } from './refs.ts';
+import { type Refs, readRefs, survey } from './refs.ts';
+import { shownBy } from './shown.ts';
 
 /** One side: a repository on disk, and the real server in front of it. */
 export interface SideOnStage {
@@ -78,12 +79,15 @@ export async function observe(stage: Stage, script: Script = {}): Promise<Observ
   const states = [await readRefs(stage.source.path)];
   const before = await readRefs(stage.destination.path);
   const others: [RefName, Oid | undefined][] = [];
+  /** How many requests the destination had seen when somebody else wrote to it last. */
+  const writtenAt = new Map<RefName, number>();
   const hooks = script.hooks?.({
     moved: async () => {
       states.push(await readRefs(stage.source.path));
     },
     wrote: (ref, oid) => {
       others.push([ref, oid]);
+      writtenAt.set(ref, proxies.destination.seen.length);
     },
   });
   const proxies = {
@@ -105,8 +109,10 @@ export async function observe(stage: Stage, script: Script = {}): Promise<Observ
     await proxies[side].close();
     violations.push(...proxies[side].defects.map((defect) => `the test itself failed: ${String(defect)}`));
   }
-  const after = await readRefs(stage.destination.path);
-  states.push(await readRefs(stage.source.path));
+  const ended = await survey(stage.source.path, stage.destination.path);
+  const after = ended.destination;
+  states.push(ended.source);
+  for (const seen of proxies.source.seen) states.push(...[shownBy(seen)].filter((refs) => refs !== undefined));
   const { strays, descends } = stage;
   const chronicle: Chronicle = {
     source: states,
@@ -119,8 +125,14 @@ export async function observe(stage: Stage, script: Script = {}): Promise<Observ
   };
   violations.push(...strangeValues(chronicle), ...losses(chronicle));
   const [result, ...more] = results ?? [];
-  if (result !== undefined && more.length === 0 && others.length === 0) violations.push(...untruths(result, chronicle));
-  violations.push(...(await damageOf(stage.destination.path)).map((damage) => `O3: ${damage}`));
+  const lastReading = proxies.destination.seen.findLastIndex(({ service }) => service === 'info/refs');
+  const readSince = (ref: RefName) => lastReading >= (writtenAt.get(ref) ?? 0);
+  const shown = lastReading < 0 ? undefined : shownBy(proxies.destination.seen[lastReading] as Seen);
+  // Whoever was shown what is not there can only tell what he was shown.
+  const isDeceived = shown !== undefined && others.length === 0 && !isEqual(shown, after);
+  if (result !== undefined && more.length === 0 && !isDeceived)
+    violations.push(...untruths(result, chronicle, readSince));
+  violations.push(...ended.damage.map((damage) => `O3: ${damage}`));
   const { secretAccessKey, sessionToken = '' } = stage.credentials;
   const sent = [...proxies.source.seen, ...proxies.destination.seen].flatMap(({ headers }) =>
     secretsIn(headers.authorization),
@@ -138,6 +150,9 @@ export async function observe(stage: Stage, script: Script = {}): Promise<Observ
     chronicle,
   };
 }
+
+const isEqual = (one: Refs, other: Refs): boolean =>
+  one.size === other.size && [...one].every(([ref, oid]) => other.get(ref) === oid);
 
 async function run(
   stage: Stage,

@@ -65,24 +65,33 @@ export function* losses(chronicle: Chronicle): Generator<string> {
 
 /**
  * O4: what a run says of a head is what the destination shows, and a run that names no error has made the destination equal to
- * one state of the source. Only for a run that was alone.
+ * one state of the source. Only for one run; what others wrote is left out, but for a run that names no error and read the
+ * destination (`readSince`) after it was written.
  */
-export function* untruths(result: RelayResult, { source, after, policy }: Chronicle): Generator<string> {
+export function* untruths(
+  result: RelayResult,
+  { source, after, others = [], policy }: Chronicle,
+  readSince: (ref: RefName) => boolean = () => false,
+): Generator<string> {
+  const touched = new Set(others.map(([ref]) => ref));
   const kept = new Set<RefName>();
   for (const { ref, status, old, new: next } of result.heads) {
     const now = after.get(ref);
+    if (status === 'kept') kept.add(ref);
+    if (touched.has(ref)) continue;
     if (status === 'done' && now !== next) yield `O4: ${ref} is said to be done, and is at ${now}, not ${next}`;
     if (['kept', 'refused', 'rejected'].includes(status) && now !== old)
       yield `O4: ${ref} is said to be ${status}, and has moved from ${old} to ${now}`;
     if (status === 'not-written' && now !== old && now !== next)
       yield `O4: ${ref} is said to be not written, and is at ${now}, neither old nor new`;
-    if (status === 'kept') kept.add(ref);
+    if (status === 'moved') yield `O4: ${ref} is said to have been moved by somebody else, and there was nobody`;
   }
   const isGood = result.result === 'in-sync' || result.result === 'replicated';
   if (isGood !== (result.error === undefined))
     yield `O4: the result is "${result.result}", and the error ${result.error?.message}`;
   if (result.error !== undefined) return;
-  const names = (refs: Refs) => [...refs.keys()].filter((ref) => inScope(ref) && !kept.has(ref));
+  const isJudged = (ref: RefName) => inScope(ref) && !kept.has(ref) && (!touched.has(ref) || readSince(ref));
+  const names = (refs: Refs) => [...refs.keys()].filter(isJudged);
   const equals = (refs: Refs) =>
     names(refs).every((ref) => after.get(ref) === refs.get(ref)) &&
     names(after).every((ref) => after.get(ref) === refs.get(ref));

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeCommitApis } from '../../../aws/codecommit.ts';
 import type { Oid } from '../../../git/oid.ts';
 import { type RefName, refFromText } from '../../../git/ref.ts';
 import type { Profile } from '../../../local/codecommit/profile.ts';
+import type { RepositoryApis } from '../../../replication/apis.ts';
 import type { Service } from '../fault-proxy/fault.ts';
 import type { Seen } from '../fault-proxy/proxy.ts';
 import { removeFolders } from '../repository.ts';
@@ -30,7 +32,11 @@ export class Scene {
     const two = await TwoRegions.start(profile);
     const parent = await writeCommit(two.sourcePath, { message: 'first' });
     const main = await writeCommit(two.sourcePath, { message: 'second', parents: [parent] });
-    for (const path of [two.sourcePath, two.destinationPath]) await askGit(path, 'symbolic-ref', 'HEAD', MAIN);
+    for (const path of [two.sourcePath, two.destinationPath]) {
+      await askGit(path, 'symbolic-ref', 'HEAD', MAIN);
+      // git waits for the disk after every ref that it writes, and these need not outlive the machine.
+      await askGit(path, 'config', 'core.fsync', 'none');
+    }
     await updateRef(two.sourcePath, MAIN, main);
     expect(await two.relay()).toMatchObject({ result: 'replicated' });
     return new Scene(two, main);
@@ -49,6 +55,7 @@ export class Scene {
       region.record(repository);
     }
     return new Pair(
+      this.two,
       {
         source: { ...SOURCE, repository, origin: source.origin, path: source.store.path(repository) },
         destination: {
@@ -74,10 +81,12 @@ const MAIN = 'refs/heads/main' as RefName;
 /** A source and a destination of one test, with the hands of whoever else works on them. */
 export class Pair {
   readonly main: Oid;
+  readonly #two: TwoRegions;
   readonly #stage: Stage;
   readonly #strays = new Set<Oid>();
 
-  constructor(stage: Stage, main: Oid) {
+  constructor(two: TwoRegions, stage: Stage, main: Oid) {
+    this.#two = two;
     this.#stage = stage;
     this.main = main;
   }
@@ -91,7 +100,10 @@ export class Pair {
   }
 
   /** A commit on top of `main`, unless other parents are given. No ref shows it yet. */
-  commit(message: string, options: { side?: Side; parents?: readonly Oid[]; files?: Record<string, string | Buffer> } = {}) {
+  commit(
+    message: string,
+    options: { side?: Side; parents?: readonly Oid[]; files?: Record<string, string | Buffer> } = {},
+  ) {
     const { side = 'source', parents = [this.main], ...rest } = options;
     return writeCommit(this.path(side), { message, parents, ...rest });
   }
@@ -102,9 +114,11 @@ export class Pair {
       if (!(await updateRef(this.path(side), refFromText(name), oid))) throw new Error(`git did not move ${name}`);
   }
 
-  /** The same for any number of refs at once, and for names that git itself would not write. They replace all that are packed. */
+  /** All refs of a side at once, however many. */
   async pack(side: Side, refs: Iterable<readonly [string, Oid]>): Promise<void> {
     const lines = [...refs].map(([name, oid]) => `${oid} ${refFromText(name)}\n`);
+    await rm(join(this.path(side), 'refs'), { recursive: true });
+    await mkdir(join(this.path(side), 'refs', 'heads'), { recursive: true });
     await writeFile(join(this.path(side), 'packed-refs'), lines.join(''), 'latin1');
   }
 
@@ -115,6 +129,12 @@ export class Pair {
     await this.set('destination', { [name]: oid });
     witness?.wrote(refFromText(name), oid);
     return oid;
+  }
+
+  /** CodeCommit's API of both sides. */
+  async apis(): Promise<RepositoryApis> {
+    process.env['AWS_ENDPOINT_URL_CODECOMMIT'] = await this.#two.apiOrigin();
+    return codeCommitApis(this.#stage, async () => this.#stage.credentials);
   }
 
   /** One run, or what the script says, and all that the oracles say of it. */
@@ -138,6 +158,13 @@ export class Pair {
 /** How many requests of one kind a side saw. */
 export const requests = (seen: readonly Seen[], service: Service): number =>
   seen.filter((request) => request.service === service).length;
+
+/** The ref commands of all pushes that a side saw, as they were sent. */
+export const commandsOf = (seen: readonly Seen[]): string =>
+  seen
+    .filter(({ service }) => service === 'git-receive-pack')
+    .map(({ body }) => body.toString('latin1'))
+    .join('');
 
 const inScope = (refs: Refs) =>
   [...refs].filter(([ref]) => /^refs\/(heads|tags)\//.test(ref) && !ref.startsWith('refs/tags/ccrepl-'));

@@ -19,27 +19,46 @@ export async function askGit(path: string, ...args: string[]): Promise<string> {
 
 /** The refs, read by stock git from the repository itself. */
 export async function readRefs(path: string): Promise<Refs> {
-  const lines = (await askGit(path, 'for-each-ref', '--format=%(objectname) %(refname)')).split('\n');
-  const refs = new Map<RefName, Oid>();
-  for (const line of lines.filter((text) => text !== '')) {
-    const end = line.indexOf(' ');
-    refs.set(line.slice(end + 1) as RefName, line.slice(0, end) as Oid);
-  }
-  return refs;
+  return refsOf(await askGit(path, 'for-each-ref', REF_FORMAT));
 }
 
 /** What stock git finds wrong with the objects: missing, damaged, or against the rules. */
 export async function damageOf(path: string): Promise<string[]> {
-  const said = async (...args: string[]) =>
-    askGit(path, ...args).then(
-      () => undefined,
-      (error: { stderr?: string; message: string }) => `git ${args[0]}: ${error.stderr || error.message}`,
-    );
-  const found = [
-    await said('fsck', '--full', '--strict', '--no-dangling'),
-    await said('rev-list', '--objects', '--all', '--quiet'),
-  ];
-  return found.filter((text) => text !== undefined);
+  return (await survey(path, path)).damage;
+}
+
+/** Both sides at one moment, and the damage of the destination: one shell asks git, because a process of ours is dear. */
+export async function survey(
+  source: string,
+  destination: string,
+): Promise<{ source: Refs; destination: Refs; damage: string[] }> {
+  const { stdout } = await run('sh', ['-c', SURVEY, 'survey', source, destination], {
+    env: ENV,
+    encoding: 'latin1',
+    maxBuffer: 1 << 28,
+  });
+  const [from = '', to = '', fsck = '', list = ''] = stdout.split('\0');
+  const damage = [`git fsck: ${fsck}`, `git rev-list: ${list}`].filter((said) => !said.endsWith('\n0'));
+  return { source: refsOf(from), destination: refsOf(to), damage };
+}
+
+const REF_FORMAT = '--format=%(objectname) %(refname)';
+const SURVEY = [
+  `git -C "$1" for-each-ref '${REF_FORMAT}' || exit 1`,
+  "printf '\\0'",
+  `git -C "$2" for-each-ref '${REF_FORMAT}' || exit 1`,
+  "printf '\\0'",
+  'git -C "$2" fsck --full --strict --no-dangling 2>&1; printf \'\\n%s\\0\' $?',
+  'git -C "$2" rev-list --objects --all --quiet 2>&1; printf \'\\n%s\' $?',
+].join('\n');
+
+function refsOf(text: string): Refs {
+  const refs = new Map<RefName, Oid>();
+  for (const line of text.split('\n').filter((one) => one !== '')) {
+    const end = line.indexOf(' ');
+    refs.set(line.slice(end + 1) as RefName, line.slice(0, end) as Oid);
+  }
+  return refs;
 }
 
 /** Moves one ref, or deletes it, as somebody who is not ccrepl; false if git does not allow it. */

@@ -13,8 +13,9 @@ export const compareRefs = (a: RefName, b: RefName): number => (a < b ? -1 : a >
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-// Control and format characters, line and paragraph separators: a name must not be able to forge, reorder or hide text.
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+// Control and format characters, line and paragraph separators: a name must not be able to forge, reorder or hide text. Half
+// a surrogate pair is no text at all: JSON may carry one, and what is made of it in UTF-8 differs from place to place.
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
  * The name for people and JSON: UTF-8 where it is that, with control, bidirectional and invisible characters as `\u{..}`,
@@ -30,8 +31,9 @@ export function displayRef(name: RefName): string {
 
 /** Text of a stranger (a server, an event) made harmless for one line of output. */
 export function printable(text: string, maxLength = 200): string {
-  const safe = escapeUnsafe(text);
-  return safe.length > maxLength ? `${safe.slice(0, maxLength)}…` : safe;
+  const safe = escapeUnsafe(text.slice(0, maxLength + 1));
+  if (safe.length <= maxLength) return safe;
+  return `${safe.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 const escapeUnsafe = (text: string): string => text.replace(UNSAFE, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);

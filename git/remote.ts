@@ -13,6 +13,7 @@ import { weighPack } from './protocol/pack-header.ts';
 import { type PushReport, readPushReport } from './protocol/push-report.ts';
 import { encodePushCommands, type PushCommand } from './protocol/push-request.ts';
 import {
+  isUnreachedWant,
   readAcknowledgements,
   readShallowCommits,
   readUploadAnswer,
@@ -44,10 +45,14 @@ export interface RemoteOptions {
   /** The same for the answer to a push: a server is silent while it indexes. Default 15 minutes. */
   indexingMs?: number;
   signal?: AbortSignal | undefined;
+  /** As whom we ask, for the message of a refusal; nothing secret. */
+  identity?: () => string | undefined;
   /** Text of the server for people: "Counting objects: …". */
   onProgress?: (text: string) => void;
   /** Waits; a test need not. */
   sleep?: (ms: number) => Promise<void>;
+  /** This machine's clock; a test has its own. */
+  now?: () => Date;
 }
 
 /** Whether two remotes reach one repository, in whatever spelling. */
@@ -78,10 +83,12 @@ export class GitRemote {
     this.side = options.side;
     this.account = options.account;
     // An idle connection is given up before common servers give it up (Apache: 5 s), so that none dies under a request.
-    this.#agent = new (options.url.protocol === 'https:' ? https.Agent : http.Agent)({
-      keepAlive: true,
-      timeout: 4000,
-    });
+    const kept = { keepAlive: true, timeout: 4000 };
+    this.#agent =
+      options.url.protocol === 'https:'
+        ? // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED in the environment cannot unsay it.
+          new https.Agent({ ...kept, rejectUnauthorized: true })
+        : new http.Agent(kept);
   }
 
   get where(): string {
@@ -94,9 +101,13 @@ export class GitRemote {
       try {
         return await this.#advertisement(service, false);
       } catch (error) {
+        if (!(error instanceof GitError)) throw error;
         // Once more with new credentials: the old may just have expired.
-        if (!(error instanceof GitError) || error.code !== 'unauthorized') throw error;
-        return this.#advertisement(service, true);
+        if (error.code === 'unauthorized') return this.#advertisement(service, true);
+        // Once more as it is: the page of a proxy, or an answer that was garbled, may be gone.
+        if (error.code !== 'protocol') throw error;
+        await this.waitAfter(error, 1);
+        return this.#advertisement(service, false);
       }
     });
   }
@@ -115,15 +126,21 @@ export class GitRemote {
 
   /**
    * Which of `oids` the repository has, reachable or not; no pack is made. Undefined if it cannot say: it is empty, or its
-   * server does not offer `multi_ack_detailed`.
+   * server does not offer `multi_ack_detailed`. JGit does not acknowledge what is in the history of what it has just
+   * acknowledged, so what is left is asked about again, the other way round, until nothing comes to light any more.
    */
   async knownObjects(oids: readonly Oid[], advertised: Advertisement): Promise<Set<Oid> | undefined> {
     const [want] = advertised.refs.values();
     if (want === undefined || !advertised.capabilities.has('multi_ack_detailed')) return undefined;
     const known = new Set<Oid>();
-    for (let at = 0; at < oids.length; at += HAVES_PER_REQUEST) {
-      const haves = oids.slice(at, at + HAVES_PER_REQUEST);
-      for (const oid of await this.#ask({ wants: [want], haves }, advertised, readAcknowledgements)) known.add(oid);
+    for (let left = oids; left.length > 0; ) {
+      const before = known.size;
+      for (let at = 0; at < left.length; at += HAVES_PER_REQUEST) {
+        const haves = left.slice(at, at + HAVES_PER_REQUEST);
+        for (const oid of await this.#ask({ wants: [want], haves }, advertised, readAcknowledgements)) known.add(oid);
+      }
+      if (known.size === before) break;
+      left = left.filter((oid) => !known.has(oid)).reverse();
     }
     return known;
   }
@@ -142,8 +159,8 @@ export class GitRemote {
       return objects === 0;
     } catch (error) {
       if (!(error instanceof GitError) || error.code !== 'remote-error') throw error;
-      // git's own words for an object that no ref reaches: no history of a tip can hold it.
-      return /not our ref/.test(error.message) ? false : undefined;
+      // No history of a tip can hold what no ref reaches.
+      return isUnreachedWant(error) ? false : undefined;
     }
   }
 
@@ -171,7 +188,7 @@ export class GitRemote {
   ): Promise<PushReport | undefined> {
     const exchange = await this.#open('POST', 'git-receive-pack', {});
     const report = this.#named(async () => {
-      await expectOk(await exchange.response, exchange.body(), this.where);
+      await expectOk(await exchange.response, exchange.body(), this.where, this.#options.now);
       return this.#withoutSecrets(await readPushReport(exchange.body(), advertised, this.#onProgress));
     });
     // Awaited below, whichever way this goes; until then a failure is not unhandled.
@@ -209,7 +226,7 @@ export class GitRemote {
   async #advertisement(service: Service, fresh: boolean): Promise<Advertisement> {
     const exchange = await this.#open('GET', `info/refs?service=${service}`, { fresh });
     return this.#conversation(exchange, async () => {
-      await expectOk(await exchange.response, exchange.body(), this.where);
+      await expectOk(await exchange.response, exchange.body(), this.where, this.#options.now);
       return readAdvertisement(new PktLineReader(exchange.body()), service);
     });
   }
@@ -239,7 +256,7 @@ export class GitRemote {
     // CodeCommit hangs up on an upload-pack request without a Content-Length (isomorphic-git#315).
     const exchange = await this.#open('POST', 'git-upload-pack', { body: encodeUploadRequest(request, advertised) });
     return this.#conversation(exchange, async () => {
-      await expectOk(await exchange.response, exchange.body(), this.where);
+      await expectOk(await exchange.response, exchange.body(), this.where, this.#options.now);
       return read(exchange, new PktLineReader(exchange.body()));
     });
   }
@@ -341,6 +358,8 @@ export class GitRemote {
     const { code, status, retryAfter, cause } = error;
     const message = redact(error.message, this.#secrets);
     const named = message.startsWith(this.where) ? message : `${this.where}: ${message}`;
-    return new GitError(code, named, { cause, retryAfter, ...(status !== undefined && { status }) });
+    const identity = code === 'unauthorized' ? this.#options.identity?.() : undefined;
+    const said = identity === undefined ? named : `${named} (asked as ${identity})`;
+    return new GitError(code, said, { cause, retryAfter, ...(status !== undefined && { status }) });
   }
 }

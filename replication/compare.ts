@@ -1,6 +1,7 @@
 import type { RepositoryApis, SourceRemote } from './apis.ts';
 import { witnessesOf } from './apis.ts';
 import { readDefaultBranches } from './default-branch.ts';
+import { refuseLongNames } from './names.ts';
 import { refuseNothing } from './nothing.ts';
 import { type Plan, planHeads, type View, withDefaultBranch } from './plan.ts';
 import type { Policy } from './policy.ts';
@@ -20,8 +21,9 @@ export async function compareRemotes<V extends View>(
   const from = await source.advertisement('git-upload-pack');
   const branches = await readDefaultBranches(options);
   const view = { ...from, headTarget: from.headTarget ?? branches.source };
+  const all = planHeads(view, to, policy);
   const planned = {
-    ...planHeads(view, to, policy),
+    ...(options.destination === undefined ? all : refuseLongNames(all)),
     ...(branches.warnings.length > 0 && { warnings: branches.warnings }),
   };
   refuseNothing(planned, policy);

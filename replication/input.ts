@@ -114,7 +114,14 @@ const isOfSweep = (startedBy: unknown, sweepArn: string): startedBy is string =>
   /^[^\s]{1,300}$/.test(startedBy) &&
   startedBy.startsWith(`${sweepArn.replace(':stateMachine:', ':execution:')}:`);
 
-const shown = (value: unknown): string => printable(JSON.stringify(value) ?? 'missing', 80);
+function shown(value: unknown): string {
+  try {
+    return printable(JSON.stringify(value) ?? 'missing', 80);
+  } catch {
+    // What the engine could read it may be unable to write again: it goes only so deep.
+    return 'nested too deep to be shown';
+  }
+}
 
 const idsOf = (settings: Settings): string => {
   const names = settings.replicas.map(({ id }) => id);

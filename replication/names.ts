@@ -1,4 +1,4 @@
-import type { RefName } from '../git/ref.ts';
+import { type RefName, refBytes } from '../git/ref.ts';
 import { type Plan, refuseHeads } from './plan.ts';
 
 /** `refs/heads/a/b` → `refs`, `refs/heads`, `refs/heads/a`. */
@@ -17,6 +17,19 @@ export function conflictsWith(others: Iterable<RefName>): (ref: RefName) => bool
     for (const directory of directoriesOf(ref)) directories.add(directory);
   }
   return (ref) => directories.has(ref) || directoriesOf(ref).some((directory) => names.has(directory));
+}
+
+/** A quota of CodeCommit (user guide, "Quotas"). There is none for the name of a tag. */
+const BRANCH_CHARACTERS_MAX = 256;
+const BRANCHES = 'refs/heads/';
+
+/** The plan without branches that CodeCommit cannot have: nobody knows whether it would refuse them alone, or their whole push. */
+export function refuseLongNames(plan: Plan): Plan {
+  const isLong = (ref: RefName) =>
+    ref.length > BRANCHES.length + BRANCH_CHARACTERS_MAX &&
+    ref.startsWith(BRANCHES) &&
+    [...refBytes(ref).toString('utf8')].length > BRANCHES.length + BRANCH_CHARACTERS_MAX;
+  return refuseHeads(plan, ({ action, ref }) => (action === 'create' && isLong(ref) ? 'name-too-long' : undefined));
 }
 
 /** The plan without creations whose name a head takes that stays at the destination: no server could carry them out. */

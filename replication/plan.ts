@@ -107,6 +107,14 @@ function whyGone(source: View, from: Selection, policy: Policy): Pick<PlannedHea
 const isConsistent = ({ refs, head, headTarget }: View): boolean =>
   head === undefined || headTarget === undefined || refs.has(headTarget);
 
+/** Whether a later reading of the destination shows a head otherwise that the plan was not to write: somebody else is at work. */
+export function changedBeside(plan: Plan, destination: Pick<View, 'refs'>, policy: Policy): boolean {
+  const planned = new Set(plan.heads.filter(writes).map(({ ref }) => ref));
+  const { heads } = selectHeads(destination.refs, policy.refs);
+  const isChanged = (ref: RefName) => !planned.has(ref) && heads.get(ref) !== plan.destination.get(ref);
+  return [...heads.keys()].some(isChanged) || [...plan.destination.keys()].some(isChanged);
+}
+
 /** Whether the destination has a head once the plan is carried out. */
 export function willExist(plan: Plan): (ref: RefName) => boolean {
   const moving = new Map(plan.heads.filter(writes).map((head) => [head.ref, head.action]));

@@ -19,6 +19,9 @@ export const REASONS = {
   'archive-failed': 'was rewritten at the source, and is kept: its old tip could not be archived first',
   'mass-change': 'is kept: too many heads would be deleted or rewritten at once, until a person confirms it',
   'name-taken': 'cannot be created: the destination keeps a head of which one name is the directory of the other',
+  'name-too-long': 'cannot be created: CodeCommit takes no name of a branch of more than 256 characters',
+  'deletes-unsupported':
+    'is gone from the source, and kept: the server of the destination does not offer to delete (delete-refs)',
   'rename-failed': 'is kept: the head that is to have its tip instead did not arrive',
   'default-branch': 'is the default branch of the destination, which cannot be deleted and could not be changed',
   'invalid-name': 'has a name that git forbids',

@@ -1,11 +1,12 @@
 import { GitError } from '../../git/errors.ts';
 import type { Oid } from '../../git/oid.ts';
 import type { Advertisement } from '../../git/protocol/advertisement.ts';
+import { takesDeletes } from '../../git/protocol/push-request.ts';
 import { displayRef, type RefName } from '../../git/ref.ts';
 import { asReplicationError, ReplicationError } from '../../replication/errors.ts';
 import { chooseHaves } from '../../replication/haves.ts';
 import { conflictsWith } from '../../replication/names.ts';
-import type { PlannedHead } from '../../replication/plan.ts';
+import { changedBeside, type PlannedHead } from '../../replication/plan.ts';
 import { COMMANDS_PER_PUSH_MAX, planSteps, type Step } from '../../replication/pushes.ts';
 import { REASONS, type Reason } from '../../replication/reasons.ts';
 import { archivedTips, helperRefs, isHelper } from '../../replication/reserved.ts';
@@ -28,6 +29,8 @@ export interface Delivered {
   tooBig: { pushed: Pushed; why: string } | undefined;
   defaultBranch: { branch: RefName; error: ReplicationError | undefined } | undefined;
   warnings: string[];
+  /** The last reading shows that somebody else has changed heads of which the plan knew nothing. */
+  changedBeside: boolean;
 }
 
 /** Carries a plan out, step by step; the destination is read after each push, and that decides how it goes on. */
@@ -58,6 +61,7 @@ class Delivery {
     tooBig: undefined,
     defaultBranch: undefined,
     warnings: [],
+    changedBeside: false,
   };
   readonly #context: Context;
   readonly #prepared: Prepared;
@@ -125,19 +129,29 @@ class Delivery {
     const isOpen = ({ action, new: next }: PlannedHead) => action === 'refuse' && next !== undefined;
     const open = this.result.refused.length > 0 || plan.source.size === 0 || plan.heads.some(isOpen);
     if (open || this.result.outcomes.some(({ head }) => head.status !== 'done')) return;
-    const helpers = [...helperRefs(this.#there.refs)].map(
+    const left = [...helperRefs(this.#there.refs)];
+    if (left.length > 0 && !takesDeletes(this.#there)) {
+      this.result.warnings.push(
+        `helper refs stay (${left.length}, the first is ${displayRef(left[0]?.[0] as RefName)}): the server of the destination does not offer to delete (delete-refs)`,
+      );
+      return;
+    }
+    const helpers = left.map(
       ([ref, oid]): PlannedHead => ({ ref, action: 'delete', old: oid, new: undefined, reason: 'gone-at-source' }),
     );
     for (let at = 0; at < helpers.length; at += COMMANDS_PER_PUSH_MAX) {
       const part = helpers.slice(at, at + COMMANDS_PER_PUSH_MAX);
-      const left = (await this.#confirm(part, await this.#push(part))).filter(({ head }) => head.status !== 'done');
-      for (const { head } of left)
+      const stayed = (await this.#confirm(part, await this.#push(part))).filter(({ head }) => head.status !== 'done');
+      for (const { head } of stayed)
         this.result.warnings.push(`the helper ref ${head.ref} could not be taken away: ${head.reason}`);
     }
   }
 
   end(): void {
     this.#pack?.cancel();
+    const { plan } = this.#prepared;
+    this.result.changedBeside =
+      this.#there !== this.#sides.destination && changedBeside(plan, this.#there, this.#context.policy);
   }
 
   async #push(heads: readonly PlannedHead[]): Promise<Pushed> {

@@ -9,13 +9,17 @@ import type { Pushed } from './transfer.ts';
 export interface Outcome {
   head: HeadResult;
   again: 'no' | 'fresh-plan' | 'more-objects';
+  /** The destination could not read the pack: it may have been cut on its way. */
+  unreadable?: boolean;
 }
 
-const MOVED_MEANWHILE =
-  /failed to update ref|cannot lock ref|stale info|reference already exists|fetch first|already exists/i;
+/** Words for a ref that could not be moved from its old id, though it is there: another push may be at it just now. */
+const IN_USE = /failed to update ref|cannot lock ref|stale info|reference already exists|fetch first|already exists/i;
 const LACKS_OBJECTS = /missing necessary objects|unpacker error|unresolved delta|missing blob|bad pack/i;
 /** git's and other servers' words for a pack that is too big for one push. */
 const TOO_BIG = /exceeds maximum|maximum (?:allowed )?size|too large|too big|size limit/i;
+/** More of the same would not help. */
+const NO_ROOM = /no space left|quota/i;
 
 /** What the destination shows decides; what it reported only says why. */
 export function judge(head: PlannedHead, found: Oid | undefined, pushed: Pushed): Outcome {
@@ -33,9 +37,12 @@ export function judge(head: PlannedHead, found: Oid | undefined, pushed: Pushed)
   }
   const all = withUnpack(said, report);
   const reason = `the destination said: ${all}`;
-  if (MOVED_MEANWHILE.test(said)) return { head: { ...base, status: 'moved', reason }, again: 'fresh-plan' };
-  const again = LACKS_OBJECTS.test(all) && !TOO_BIG.test(all) ? 'more-objects' : 'no';
-  return { head: { ...base, status: 'rejected', reason }, again };
+  const lacks = LACKS_OBJECTS.test(all) && !TOO_BIG.test(all) && !NO_ROOM.test(all);
+  return {
+    head: { ...base, status: 'rejected', reason },
+    again: IN_USE.test(said) ? 'fresh-plan' : lacks ? 'more-objects' : 'no',
+    unreadable: report?.unpackError !== undefined,
+  };
 }
 
 function withUnpack(said: string, report: PushReport | undefined): string {

@@ -22,7 +22,7 @@ export const WANTS_MAX = 50_000;
 
 /**
  * Settles the plan, and opens the pack. The answer to the request for the pack itself says which haves the source knows, so a
- * plain update costs no question of its own.
+ * plain update costs no question of its own; only what it does not name (JGit names no ancestors of what it has named) is asked about.
  */
 export async function prepare(
   context: Context,
@@ -45,7 +45,7 @@ export async function prepare(
 
   const pack = await openPack(context, sides, wants, haves);
   try {
-    const foreign = await foreignTips(tips, [async () => pack.common, ...witnesses.knows.slice(1)]);
+    const foreign = await foreignTips(tips, [async () => pack.common, ...witnesses.knows]);
     const ours = withOrigins(plan, tips, foreign);
     const settled = await settleMoves(ours, policy, witnesses, confirmation);
     const still = missingTips(settled.heads, sides.destination).slice(0, WANTS_MAX);

@@ -1,10 +1,14 @@
 import { GitError } from '../../git/errors.ts';
+import type { Advertisement } from '../../git/protocol/advertisement.ts';
+import { takesDeletes } from '../../git/protocol/push-request.ts';
+import { isUnreachedWant } from '../../git/protocol/upload-answer.ts';
 import { displayRef, type RefName } from '../../git/ref.ts';
 import { witnessesOf } from '../../replication/apis.ts';
 import { asReplicationError, ReplicationError } from '../../replication/errors.ts';
 import { destructiveMoves } from '../../replication/mass-change.ts';
+import { refuseLongNames } from '../../replication/names.ts';
 import { refuseNothing } from '../../replication/nothing.ts';
-import { type Plan, planHeads, withDefaultBranch } from '../../replication/plan.ts';
+import { type Plan, planHeads, refuseHeads, withDefaultBranch } from '../../replication/plan.ts';
 import { REASONS, type Reason } from '../../replication/reasons.ts';
 import { helperRefs, seedingBounds } from '../../replication/reserved.ts';
 import { SeedBudget } from '../../replication/seed-budget.ts';
@@ -53,6 +57,10 @@ class Run {
   #attempts = 0;
   #full = false;
   #budget: SeedBudget | undefined;
+  /** A pack, or a report, that came broken has been asked for once more. */
+  #sawBroken = false;
+  /** Somebody else changed heads of the destination while the last plan was carried out, and they have not been looked at. */
+  #beside = false;
   /** The last seeding found nothing to bring in steps: what is left must go as it is. */
   #seededInVain = false;
   #error: ReplicationError | undefined;
@@ -68,10 +76,11 @@ class Run {
     const { source, destination, policy, apis } = this.#context;
     this.#rounds += 1;
     this.#attempts += 1;
+    this.#beside = false;
     this.#context.progress('reading');
     const sides = await readSides(source, destination, apis);
     for (const warning of sides.defaultBranches.warnings) this.#warnings.add(warning);
-    const whole = planOf(sides, policy);
+    const whole = planOf(sides, this.#context);
     const open = new Set(whole.heads.map(({ ref }) => ref));
     for (const [ref, { status }] of this.#results)
       if (status === 'rejected' && !open.has(ref)) this.#results.delete(ref);
@@ -110,7 +119,7 @@ class Run {
   result(): RelayResult {
     const heads = [...this.#results.values()];
     const plan = this.#plan;
-    const error = this.#error ?? incomplete(heads, this.#defaultBranch, plan);
+    const error = this.#error ?? incomplete(heads, this.#defaultBranch, plan, this.#beside);
     const planned = this.#dryRun && plan !== undefined && isReplicable(plan);
     const done = heads.some((head) => head.status === 'done') || this.#defaultBranch?.status === 'done';
     return {
@@ -146,15 +155,18 @@ class Run {
     return true;
   }
 
-  /** Whether a fresh reading may get around an error: a side has moved, or asks for patience. */
+  /** Whether a fresh reading may get around an error: a side has moved, asks for patience, or has sent what was broken, once. */
   async #mayLookAgain(error: unknown): Promise<boolean> {
     if (this.#attempts >= ROUNDS_MAX) return false;
     if (error instanceof ReplicationError) return error.code === 'conflict';
     if (!(error instanceof GitError)) return false;
     // A tip that was replaced at the source since it was read; v0 gives no others.
-    if (error.code === 'remote-error') return /not our ref/.test(error.message);
-    if (error.code === 'throttled') await this.#context.destination.waitAfter(error, this.#attempts);
-    return error.code === 'throttled';
+    if (error.code === 'remote-error') return isUnreachedWant(error);
+    const isBroken = error.code === 'corrupt' || error.code === 'protocol';
+    if (error.code !== 'throttled' && (!isBroken || this.#sawBroken)) return false;
+    this.#sawBroken ||= isBroken;
+    await this.#context.destination.waitAfter(error, this.#attempts);
+    return true;
   }
 
   /** Takes down what a delivery came to; true if another round could do more. */
@@ -176,18 +188,21 @@ class Run {
     const { error } = delivered;
     if (error !== undefined && !(await this.#mayLookAgain(error))) throw error;
     if (error !== undefined) return true;
+    // A plan that no longer tells of all that is there proves nothing.
+    this.#beside = delivered.changedBeside;
     return this.#wantsAnotherRound(outcomes, prepared);
   }
 
   #wantsAnotherRound(outcomes: readonly Outcome[], prepared: Prepared): boolean {
     if (this.#attempts >= ROUNDS_MAX) return false;
     const lacking = outcomes.filter(({ again }) => again === 'more-objects');
-    if (lacking.length > 0 && !this.#full && prepared.pack?.thin) {
-      for (const { head } of lacking) this.#results.delete(head.ref);
-      this.#full = true;
-      return true;
-    }
-    return outcomes.some(({ again }) => again === 'fresh-plan') || this.#maySettle(prepared.plan);
+    const mayHelp = prepared.pack?.thin === true || lacking.some(({ unreadable }) => unreadable);
+    const lacks = !this.#full && mayHelp && lacking.length > 0;
+    this.#full ||= lacks;
+    const open = outcomes.filter(({ again }) => again === 'fresh-plan' || (lacks && again === 'more-objects'));
+    // What has been rejected would be left out.
+    for (const { head } of open) if (head.status === 'rejected') this.#results.delete(head.ref);
+    return open.length > 0 || this.#beside || this.#maySettle(prepared.plan);
   }
 
   /** Whether a fresh reading may lift a guard. */
@@ -234,9 +249,10 @@ class Run {
   }
 }
 
-function planOf({ source, destination, defaultBranches }: Sides, policy: Context['policy']): Plan {
+function planOf({ source, destination, defaultBranches }: Sides, { policy, apis }: Context): Plan {
   const view = { ...source, headTarget: source.headTarget ?? defaultBranches.source };
-  const planned = planHeads(view, destination, policy);
+  const deleting = withoutDeletes(planHeads(view, destination, policy), destination);
+  const planned = apis.destination === undefined ? deleting : refuseLongNames(deleting);
   refuseNothing(planned, policy);
   return withDefaultBranch(planned, {
     source: view.headTarget,
@@ -245,11 +261,18 @@ function planOf({ source, destination, defaultBranches }: Sides, policy: Context
   });
 }
 
+/** A server that does not offer to delete must never be asked to. */
+function withoutDeletes(plan: Plan, destination: Advertisement): Plan {
+  if (takesDeletes(destination)) return plan;
+  return refuseHeads(plan, ({ action }) => (action === 'delete' ? 'deletes-unsupported' : undefined));
+}
+
 /** Why a run that failed nowhere is still not whole. */
 function incomplete(
   heads: readonly HeadResult[],
   defaultBranch: RelayResult['defaultBranch'],
   plan: Plan | undefined,
+  beside: boolean,
 ): ReplicationError | undefined {
   const of = (status: HeadResult['status']) => heads.filter((head) => head.status === status).length;
   if (of('not-written') > 0) return new ReplicationError('transient', `${headsWere(of('not-written'))} not written`);
@@ -257,6 +280,11 @@ function incomplete(
     return new ReplicationError(
       'conflict',
       `${headsWere(of('moved'))} moved at the destination meanwhile, each time anew`,
+    );
+  if (beside)
+    return new ReplicationError(
+      'conflict',
+      'heads were changed at the destination by somebody else meanwhile, each time anew',
     );
   if (of('rejected') > 0) {
     const quota = heads.some(

@@ -37,8 +37,14 @@ export async function openPack(
     return { wants: new Set(wants), objects, chunks, thin: haves.length > 0, common, cancel };
   } catch (error) {
     cancel();
-    throw error;
+    throw sayingWhose(error, source.where);
   }
+}
+
+/** What is wrong with a pack is found out here, and says nothing of where it came from. */
+function sayingWhose(error: unknown, where: string): unknown {
+  if (!(error instanceof GitError) || error.message.startsWith(where)) return error;
+  return new GitError(error.code, `${where}: ${error.message}`, { cause: error });
 }
 
 /** What became of a push, whichever way it ended. */
@@ -81,7 +87,7 @@ async function* nothing({ objectFormat }: Advertisement): AsyncGenerator<Buffer>
 }
 
 async function* carried(
-  { total, progress, destination, pushMs, now }: Context,
+  { total, progress, source, destination, pushMs, now }: Context,
   { objectFormat }: Advertisement,
   pack: WaitingPack,
   pushed: Pushed,
@@ -98,7 +104,7 @@ async function* carried(
       next = await chunks.next();
     } catch (error) {
       pushed.sourceFailed = true;
-      throw error;
+      throw sayingWhose(error, source.where);
     }
     if (next.done) break;
     if (now() > end)

@@ -64,7 +64,7 @@ export async function readAdvertisement(reader: PktLineReader, service: Service)
       throw new GitError('protocol', `the ref "${printable(name)}" stands at no object`);
     }
     if (name === 'HEAD') head = oid;
-    if (name === 'HEAD' || name === '.have' || name === 'capabilities^{}' || name.endsWith('^{}')) continue;
+    if (name === 'HEAD' || name === '.have' || name.endsWith('^{}')) continue;
     if (refs.has(name as RefName)) throw new GitError('protocol', `the ref "${printable(name)}" is advertised twice`);
     if (refs.size >= REFS_MAX)
       throw new GitError('too-large', `more than ${REFS_MAX} refs: that is the most that is held in memory`);

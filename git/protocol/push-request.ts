@@ -13,6 +13,9 @@ export interface PushCommand {
   new: Oid | undefined;
 }
 
+/** Whether a server's receive-pack takes commands without a new id. */
+export const takesDeletes = (advertised: Advertisement): boolean => advertised.capabilities.has('delete-refs');
+
 /** What stands before the pack in `POST …/git-receive-pack`; names only capabilities that the server advertised. */
 export function encodePushCommands(commands: readonly PushCommand[], advertised: Advertisement): Buffer {
   const zero = zeroOid(advertised.objectFormat);

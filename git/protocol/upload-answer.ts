@@ -43,6 +43,10 @@ export async function readShallowCommits(reader: PktLineReader): Promise<Oid[]> 
   }
 }
 
+/** git's words, and JGit's, for a want that no ref reaches, or none any more: the source has moved since it was read. */
+export const isUnreachedWant = (error: GitError): boolean =>
+  error.code === 'remote-error' && /not our ref|want [0-9a-f]+ not valid/.test(error.message);
+
 export async function readUploadAnswer(
   reader: PktLineReader,
   advertised: Advertisement,

@@ -1,5 +1,8 @@
-/** Strings, also one that does not end; comments; punctuation; words. */
-const TOKEN = /"(?:[^"\\\n]|\\.)*"|"[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[{}[\],:]|[^\s{}[\],:"/]+|\S/g;
+import { printable } from '../../git/ref.ts';
+import { jsonProblem, shownName } from '../../replication/document.ts';
+
+/** Strings, also one that does not end; comments, also one that does not end; punctuation; words. */
+const TOKEN = /"(?:[^"\\\n]|\\.)*"|"[^\n]*|\/\/[^\n]*|\/\*(?:[\s\S]*?\*\/|[\s\S]*)|[{}[\],:]|[^\s{}[\],:"/]+|\S/g;
 
 /**
  * What is wrong with a text that ought to be JSON; undefined if nothing is. It never quotes the text, which may have a login or an external id
@@ -28,7 +31,8 @@ function commonFault(json: string): string | undefined {
     if (token === ':' && names !== undefined) {
       const name = nameOf(before);
       const first = names.get(name);
-      if (first !== undefined) return `${before} stands twice in one object, in lines ${first} and ${line}: keep one`;
+      if (first !== undefined)
+        return `"${printable(shownName(name), 80)}" stands twice in one object, in lines ${first} and ${line}: keep one`;
       names.set(name, line);
     }
     before = token;
@@ -50,8 +54,6 @@ function engineFault(json: string): string | undefined {
     JSON.parse(json);
     return undefined;
   } catch (error) {
-    // Of "Unexpected token 'x', "…the text…" is not valid JSON" the beginning alone.
-    const [said = ''] = (error as Error).message.split(/, (?:\.\.\.)?"/);
-    return said;
+    return jsonProblem(error);
   }
 }

@@ -23,6 +23,8 @@ const MOVED: Record<Reason, string> = {
   'archive-failed': SOURCE,
   'mass-change': SOURCE,
   'name-taken': SOURCE,
+  'name-too-long': SOURCE,
+  'deletes-unsupported': SOURCE,
   'rename-failed': SOURCE,
   'default-branch': SOURCE,
   'invalid-name': 'not known: a head with such a name is never replicated',

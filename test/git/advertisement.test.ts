@@ -1,4 +1,4 @@
-import { readAdvertisement } from '../../git/protocol/advertisement.ts';
+import { REFS_MAX, readAdvertisement } from '../../git/protocol/advertisement.ts';
 import { packets, readerOf } from '../support/stream.ts';
 
 const A = 'a'.repeat(40);
@@ -59,6 +59,75 @@ it('chooses only capabilities that were offered', async () => {
     'side-band-64k',
     'thin-pack',
   ]);
+});
+
+it('reads a list without capabilities, whole', async () => {
+  const seen = await read(`${A} refs/heads/m\n`, `${B} refs/heads/n\n`, null);
+
+  expect([...seen.refs.keys()]).toEqual(['refs/heads/m', 'refs/heads/n']);
+  expect(seen.capabilities.names).toEqual([]);
+  expect((await read(null)).capabilities.names).toEqual([]);
+});
+
+it('takes an id that begins with zeros for an id', async () => {
+  const id = '0'.repeat(39);
+
+  expect([...(await read(`${id}1 refs/heads/m\0x\n`, null)).refs.values()]).toEqual([`${id}1`]);
+});
+
+it('finds what HEAD names among other symbolic refs', async () => {
+  const words = 'symref=refs/remotes/o/HEAD:refs/remotes/o/main symref=HEAD:refs/heads/x';
+
+  expect((await read(`${A} HEAD\0${words}\n`, null)).headTarget).toBe('refs/heads/x');
+});
+
+it('tells words from values, however many spaces are between', async () => {
+  const { capabilities } = await read(`${A} HEAD\0 thin-pack  agent=git/2=x  symref=a symref=b \n`, null);
+
+  expect(capabilities.names).toEqual(['thin-pack', 'agent', 'symref']);
+  expect(['thin-pack', 'agent', 'symref', 'none'].map((name) => capabilities.all(name))).toEqual([
+    [],
+    ['git/2=x'],
+    ['a', 'b'],
+    [],
+  ]);
+});
+
+it('reads as many refs as memory holds, and refuses one more', async () => {
+  const line = (n: number) => packets(`${A} refs/heads/${String(n).padStart(6, '0')}\n`).toString();
+  const [before] = line(0).split('000000') as [string];
+  const refs = (count: number) =>
+    Buffer.from(`${Array.from({ length: count }, (_, n) => `${before}${String(n).padStart(6, '0')}\n`).join('')}0000`);
+  const reading = (count: number) => readAdvertisement(readerOf(refs(count)), 'git-upload-pack');
+
+  expect((await reading(REFS_MAX)).refs.size).toBe(250_000);
+  await expect(reading(REFS_MAX + 1)).rejects.toMatchObject({ code: 'too-large' });
+});
+
+it.each([
+  ['<000', 'got "<000"'],
+  ['0<00', 'got "0<00"'],
+  ['000<', 'got "000<"'],
+  ['', 'got nothing'],
+])('says of %j that it is not a git server’s', async (start, shown) => {
+  const reading = readAdvertisement(readerOf(start), 'git-upload-pack');
+
+  await expect(reading).rejects.toThrow(`expected the refs of a git server, ${shown}`);
+});
+
+it.each([
+  ['version 2\n', 'the server speaks "version 2", which we did not ask for'],
+  ['version 1 refs\n', 'the server speaks "version 1 refs", which we did not ask for'],
+  ['version v1\n', 'not a ref advertisement: "version v1"'],
+  ['revision 2\n', 'not a ref advertisement: "revision 2"'],
+])('says what is wrong with a list that begins with %j', async (line, message) => {
+  await expect(read(line, null)).rejects.toMatchObject({ message });
+});
+
+it('says what is missing where a server ends after naming its service', async () => {
+  const reading = read('# service=git-upload-pack\n', null);
+
+  await expect(reading).rejects.toMatchObject({ message: 'the answer ended early: expected the refs' });
 });
 
 const head = `${A} refs/heads/m\0x\n`;

@@ -19,6 +19,19 @@ it('asks CodeCommit about a hundred commits at a time, and joins what it answers
   expect([...known]).toEqual([...oids.slice(1, 100), ...oids.slice(201)]);
 });
 
+it('asks in no call about nothing', async () => {
+  let calls = 0;
+  const ask = knownCommits(async (ids) => {
+    calls += 1;
+    return { commits: ids.map((commitId) => ({ commitId })) };
+  });
+
+  expect((await ask(Array.from({ length: 100 }, (_, n) => n.toString(16).padStart(40, '0') as Oid))).size).toBe(100);
+  expect(calls).toBe(1);
+  expect((await ask([])).size).toBe(0);
+  expect(calls).toBe(1);
+});
+
 it.each([
   ['SyntaxError', 400, 'throttled', true],
   ['ThrottlingException', 400, 'throttled', true],
@@ -35,6 +48,6 @@ it.each([
   await expect(failing([anOid('1')])).rejects.toMatchObject({
     code,
     retryable,
-    message: expect.stringContaining(`${name}: said`),
+    message: `AWS (codecommit:BatchGetCommits): ${name}: said`,
   });
 });

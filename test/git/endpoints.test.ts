@@ -22,14 +22,27 @@ it.each(['', undefined])('there are no other endpoints without the setting: %j',
   expect(gitEndpoints({ CCREPL_GIT_ENDPOINTS: text })).toEqual({});
 });
 
-it.each(['.', '..', '../..', 'a/..', 'a?b', 'a#b', 'a@b', 'a:b', 'a%2fb', 'a\\b', 'a b', 'a\n', 'ä', 'a'.repeat(101)])(
-  'the repository %j cannot bend the URL',
-  (repository) => {
-    expect(() => codeCommitUrl('eu-west-1', repository)).toThrow(
-      expect.objectContaining({ name: 'GitError', code: 'input' }),
-    );
-  },
-);
+it.each([
+  '.',
+  '..',
+  '.git',
+  '../..',
+  'a/..',
+  'a?b',
+  'a#b',
+  'a@b',
+  'a:b',
+  'a%2fb',
+  'a\\b',
+  'a b',
+  'a\n',
+  'ä',
+  'a'.repeat(101),
+])('the repository %j cannot bend the URL', (repository) => {
+  expect(() => codeCommitUrl('eu-west-1', repository)).toThrow(
+    expect.objectContaining({ name: 'GitError', code: 'input' }),
+  );
+});
 
 it.each(['.hidden', 'a..b', '...', '-', '_', '0', 'git', 'x.git.x'])(
   'the repository %j has its own URL',
@@ -45,6 +58,9 @@ it.each([
   'eu-west-1/',
   'EU-WEST-1',
   'eu-west',
+  'eu-west-',
+  'eu-west-123',
+  'eu-1',
   'eu-west-1\n',
   '',
 ])('the region %j cannot bend the URL', (region) => {
@@ -73,6 +89,8 @@ it.each([
   'https://user:CANARY@[bad',
   'https://user:CANARY@host:99999',
   'https://CANARY@host"',
+  'https://CANARY@host',
+  'https://:CANARY@host',
 ])('refuses the endpoint %s, and shows no login in its error', (origin) => {
   let message = '';
   try {

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { checkedPack } from '../../git/protocol/pack-check.ts';
 import { emptyPack } from '../../git/protocol/push-request.ts';
 import { Clone, removeFolders } from '../support/repository.ts';
-import { collect, slicesOf } from '../support/stream.ts';
+import { chunksOf, collect, slicesOf } from '../support/stream.ts';
 
 let pack: Buffer;
 beforeAll(async () => {
@@ -66,12 +67,29 @@ it('refuses more objects than the bytes can hold', async () => {
   expect((await pass(greedy, 64)).code).toBe('corrupt');
 });
 
-it('holds no more than a little back, even if the pack comes a byte at a time', async () => {
+it('holds no more than a little back, even if the pack comes in pieces that are shorter than its checksum', async () => {
   const long = Buffer.concat([pack, Buffer.alloc(300_000)]);
 
-  const { passed } = await pass(long, 1);
+  const { passed } = await pass(long, 19);
 
   expect(long.length - passed.length).toBeLessThan(70_000);
+  expect(passed.equals(long.subarray(0, passed.length))).toBe(true);
+});
+
+it('passes a long pack whole that comes in such pieces', async () => {
+  const body = Buffer.concat([Buffer.from('5041434b0000000200000001', 'hex'), Buffer.alloc(100_000, 'x')]);
+  const long = Buffer.concat([body, createHash('sha1').update(body).digest()]);
+
+  expect(await pass(long, 19)).toEqual({ passed: long, objects: 1, code: undefined });
+});
+
+it('says how many objects there are as soon as the header is there', async () => {
+  const seen: number[] = [];
+  const pieces = checkedPack(chunksOf(pack.subarray(0, 12)), 'sha1', (objects) => seen.push(objects));
+
+  await expect(pieces.next()).rejects.toMatchObject({ code: 'corrupt' });
+
+  expect(seen).toEqual([6]);
 });
 
 it('joins nothing that it does not have to', async () => {

@@ -83,6 +83,9 @@ it.each<[string, string, string | undefined]>([
   ['objects that are not there', '5041434b0000000200000001', 'corrupt'],
   ['more objects than there can be', '5041434b00000002ffffffff', 'corrupt'],
   ['bytes though there are no objects', '5041434b0000000200000000aabb', 'corrupt'],
+  ['a beginning that is only like a pack’s', 'd041434b0000000200000000', 'protocol'],
+  ['two objects of the fewest bytes that there can be', `5041434b0000000200000002${'78'.repeat(18)}`, undefined],
+  ['two objects in a byte less', `5041434b0000000200000002${'78'.repeat(17)}`, 'corrupt'],
 ])('judges a pack of %s even if its checksum fits', async (_what, start, code) => {
   expect((await pass(slicesOf(sealed(start), 9))).code).toBe(code);
 });

@@ -123,16 +123,72 @@ it('every cut of a report is an error, never a shorter report', async () => {
   }
 });
 
-it('a report that never ends is given up', async () => {
-  const line = lines('ok refs/heads/a\n').repeat(3000);
-  let sent = 0;
-  async function* endless() {
-    yield encodePktLine(`\u0001${lines('unpack ok\n')}`);
-    for (; sent < 1000; sent++) yield encodePktLine(`\u0001${line}`);
-  }
+/** A report of so many bytes of which each line is as long as a packet can be. */
+async function* longReport(bytes: number) {
+  const begin = packets('unpack ok\n');
+  const line = (length: number) => encodePktLine(`ng refs/heads/a ${'x'.repeat(length - 20)}`);
+  const sent = (packet: Buffer) => encodePktLine(Buffer.concat([Buffer.from([1]), packet]));
+  let left = bytes - begin.length - 4;
+  yield sent(begin);
+  for (; left > 60_000; left -= 30_000) yield sent(line(30_000));
+  yield sent(line(left));
+  yield sent(Buffer.from('0000'));
+  yield Buffer.from('0000');
+}
 
-  const reading = readPushReport(endless(), await advertising('report-status side-band-64k'), silent);
+it('a report of 16 MiB is read, and one that goes on is given up', async () => {
+  const advertised = await advertising('report-status side-band-64k');
+  const reading = (bytes: number) => readPushReport(longReport(bytes), advertised, silent);
 
-  await expect(reading).rejects.toMatchObject({ code: 'too-large' });
-  expect(sent).toBeLessThan(1000);
+  expect((await reading(16 * 1024 * 1024))?.results.size).toBe(1);
+  await expect(reading(16 * 1024 * 1024 + 1)).rejects.toMatchObject({ code: 'too-large' });
+});
+
+it('the first word of the server that something is wrong is kept, harmlessly, and people hear all of it', async () => {
+  const said: string[] = [];
+  const body = packets(
+    '\u0002remote: checking\n',
+    '\u0002remote: fatal: pack exceeds\u001b maximum\rallowed size\n',
+    '\u0002error: and more\n',
+    `\u0001${lines('unpack index-pack failed\n', null)}`,
+    null,
+  );
+
+  const report = await readPushReport(chunksOf(body), await advertising('report-status side-band-64k'), (text) =>
+    said.push(text),
+  );
+
+  expect(report).toEqual({
+    unpackError: 'index-pack failed',
+    results: new Map(),
+    fatal: 'fatal: pack exceeds\\u{1b} maximum',
+  });
+  expect(said).toHaveLength(3);
+});
+
+it('a report with nothing wrong in it has no word of that', async () => {
+  const body = packets('\u0002error: \n', '\u0002an error occurred\n', `\u0001${lines('unpack ok\n', null)}`, null);
+
+  const report = await readPushReport(chunksOf(body), await advertising('report-status side-band-64k'), silent);
+
+  expect(report).toStrictEqual({ unpackError: undefined, results: new Map() });
+});
+
+it('a reason is read as UTF-8, and without the space around it', async () => {
+  const reason = Buffer.from('ng refs/heads/a  größer als erlaubt \n').toString('latin1');
+  const body = chunksOf(banded('unpack ok \n', reason, null));
+
+  const report = await readPushReport(body, await advertising('report-status side-band-64k'), silent);
+
+  expect(report?.results.get(refFromText('refs/heads/a'))).toBe('größer als erlaubt');
+  expect(report?.unpackError).toBeUndefined();
+});
+
+it.each([
+  ['ok refs/heads/a\n', 'expected "unpack …", got "ok refs/heads/a"'],
+  [null, 'expected "unpack …", got "nothing"'],
+])('a report that begins with %j is shown', async (line, message) => {
+  const reading = readPushReport(chunksOf(banded(line)), await advertising('report-status side-band-64k'), silent);
+
+  await expect(reading).rejects.toMatchObject({ message });
 });

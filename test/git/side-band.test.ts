@@ -83,6 +83,8 @@ it.each([
   ['band 4', '\u0004x', 'protocol'],
   ['band 255', '\u00ffx', 'protocol'],
   ['a text that only begins like an ERR', 'Exx', 'protocol'],
+  ['bytes that are an ERR only without their highest bit', 'E\u00d2\u00d2\u00a0x', 'protocol'],
+  ['a source that calls itself corrupt in capitals', '\u0003Corrupt loose object', 'corrupt'],
   ['band 3 without a text', '\u0003', 'remote-error'],
 ])('gives what came before %s, and then an error', async (_what, packet, code) => {
   const stream = packets('\u0001before', packet, '\u0001after', null);
@@ -102,4 +104,13 @@ it('shows a server’s last words in one harmless line of bounded length', async
   const message = await collect(readSideBand(readerOf(stream), silent)).catch((error: Error) => error.message);
 
   expect(message).toMatch(/^the server gave up: fatal:\\u\{a\}\\u\{1b\}\[2Jx{100,200}…$/);
+});
+
+it.each([
+  ['\u0003größe ', 'the server gave up: größe'],
+  ['ERR größe \n', 'the server said: größe'],
+])('reads a server’s last words as UTF-8: %j', async (packet, message) => {
+  const stream = packets(Buffer.from(packet).toString('latin1'));
+
+  await expect(collect(readSideBand(readerOf(stream), silent))).rejects.toMatchObject({ message });
 });

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { GitError } from '../../git/errors.ts';
+import { GitError } from '../../git/errors.ts';
 import { expectOk } from '../../git/http/status.ts';
 import { chunksOf } from '../support/stream.ts';
 
@@ -33,4 +33,91 @@ it('a wait until a date is at most the time until then', async () => {
 
   expect(seconds).toBeGreaterThan(0);
   expect(seconds).toBeLessThanOrEqual(3600);
+});
+
+/** The error that an answer is. */
+async function errorOf(
+  statusCode: number,
+  headers: Record<string, string> = {},
+  body: AsyncIterable<Buffer> = chunksOf(),
+): Promise<GitError> {
+  const response = { statusCode, headers, destroy: () => {} } as unknown as IncomingMessage;
+  const error = await expectOk(response, body, 'source').catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(GitError);
+  return error as GitError;
+}
+
+it('an answer that is encoded as itself is not encoded', async () => {
+  const response = { statusCode: 200, headers: { 'content-encoding': 'identity' } } as unknown as IncomingMessage;
+
+  await expect(expectOk(response, chunksOf(), 'source')).resolves.toBeUndefined();
+});
+
+it.each([
+  [206, 'protocol'],
+  [299, 'protocol'],
+  [300, 'redirect'],
+  [399, 'redirect'],
+  [400, 'protocol'],
+  [401, 'unauthorized'],
+  [410, 'not-found'],
+  [499, 'protocol'],
+  [500, 'server-error'],
+  [599, 'server-error'],
+])('HTTP %i is %s', async (status, code) => {
+  expect(await errorOf(status)).toMatchObject({ code, status });
+});
+
+it.each(['ThrottlingException: x', 'Rate Exceeded', 'rate exceeded', 'throttled'])(
+  'a server that says "%s" throttles, whatever its status',
+  async (said) => {
+    expect(await errorOf(400, {}, chunksOf(said))).toMatchObject({
+      code: 'throttled',
+      message: `source: HTTP 400: ${said}`,
+    });
+  },
+);
+
+it.each<[string, Record<string, string>, string]>([
+  ['to another host', { location: 'https://user:CANARY@other.example/r?token=CANARY#x' }, 'https://other.example/r'],
+  ['on the same host', { location: '/elsewhere?token=CANARY' }, '/elsewhere'],
+  ['without a target', {}, 'nowhere'],
+  ['to what is no address', { location: 'http://[' }, 'an unreadable address'],
+])('a redirect %s shows where it points, and no secret', async (_what, headers, target) => {
+  const { message } = await errorOf(302, headers);
+
+  expect(message).toBe(`source: HTTP 302 to "${target}"; redirects are never followed: give the final URL`);
+});
+
+it('a redirect is read no further', async () => {
+  let destroyed = 0;
+  const response = { statusCode: 301, headers: {}, destroy: () => ++destroyed } as unknown as IncomingMessage;
+
+  await expect(expectOk(response, chunksOf('page'), 'source')).rejects.toMatchObject({ code: 'redirect' });
+  expect(destroyed).toBe(1);
+});
+
+it('of the page of an error no more than 4 KiB is read, in one line', async () => {
+  let taken = 0;
+  async function* page() {
+    for (; taken < 1000; ) {
+      taken += 1;
+      yield Buffer.from('no\n\tway '.padEnd(1024));
+    }
+  }
+
+  const { message } = await errorOf(500, {}, page());
+
+  expect(taken).toBe(4);
+  expect(message).toMatch(/^source: HTTP 500: no way no way no way no way$/);
+});
+
+it('what came of a page that broke is shown', async () => {
+  async function* broken() {
+    yield Buffer.from('half of it');
+    throw new Error('cut');
+  }
+
+  expect((await errorOf(500, {}, broken())).message).toBe('source: HTTP 500: half of it');
+  expect((await errorOf(500)).message).toBe('source: HTTP 500');
 });

@@ -1,7 +1,7 @@
 import type { Oid } from '../../git/oid.ts';
 import { PktLineReader } from '../../git/pkt-line/reader.ts';
 import { type Advertisement, readAdvertisement } from '../../git/protocol/advertisement.ts';
-import { readAcknowledgements, readUploadAnswer } from '../../git/protocol/upload-answer.ts';
+import { readAcknowledgements, readShallowCommits, readUploadAnswer } from '../../git/protocol/upload-answer.ts';
 import { encodeUploadRequest } from '../../git/protocol/upload-request.ts';
 import { collect, packets, readerOf, slicesOf } from '../support/stream.ts';
 
@@ -41,6 +41,57 @@ it('a request to a SHA-256 repository says so', async () => {
   expect(encodeUploadRequest(long, await advertising('object-format=sha256', LONG)).toString()).toBe(
     `005fwant ${LONG} object-format=sha256\n00000009done\n`,
   );
+});
+
+it('a request for the commits at a depth says so, and shallow where the server offers it', async () => {
+  const question = { ...request, wants: [A, B], haves: [B], done: false, thin: false, ofsDelta: false, depth: 21 };
+
+  expect(encodeUploadRequest(question, await advertising('shallow')).toString()).toBe(
+    `003awant ${A} shallow\n0032want ${B}\n000edeepen 21\n00000032have ${B}\n0000`,
+  );
+  expect(encodeUploadRequest(question, await advertising('')).toString()).toContain(`${A}\n0032want`);
+  expect(encodeUploadRequest({ ...question, depth: undefined }, await advertising('shallow')).toString()).not.toContain(
+    'shallow',
+  );
+});
+
+it('the commits at a depth are those that are called shallow, up to the flush', async () => {
+  const answer = packets(`shallow ${A}\n`, `unshallow ${B}\n`, `shallow ${LONG}\n`, null, `shallow ${B}\n`);
+
+  expect(await readShallowCommits(readerOf(answer))).toEqual([A, LONG]);
+  expect(await readShallowCommits(readerOf(packets(null)))).toEqual([]);
+});
+
+it.each([
+  ['upper case', `shallow ${'A'.repeat(40)}`],
+  ['39 digits', `shallow ${A.slice(1)}`],
+  ['41 digits', `shallow ${A}a`],
+  ['63 digits', `shallow ${LONG.slice(1)}`],
+  ['65 digits', `shallow ${LONG}c`],
+  ['a word before', `un shallow ${A}`],
+  ['a word after', `shallow ${A} x`],
+  ['another word', `deepen ${A}`],
+  ['no word', A],
+])('the commits at a depth are refused with %s', async (_what, line) => {
+  await expect(readShallowCommits(readerOf(packets(line, null)))).rejects.toMatchObject({ code: 'protocol' });
+});
+
+it('the commits at a depth may not just end', async () => {
+  await expect(readShallowCommits(readerOf(packets(`shallow ${A}\n`)))).rejects.toMatchObject({ code: 'connection' });
+});
+
+it('a last acknowledgement without a word counts, and ends them', async () => {
+  const reader = readerOf(packets(`ACK ${B} common\n`, `ACK ${A}\n`, 'PACK'));
+
+  expect([...(await readAcknowledgements(reader))]).toEqual([B, A]);
+  expect(await reader.line('the pack')).toBe('PACK');
+});
+
+it.each([
+  [null, 'got "a flush"'],
+  ['HELLO', 'got "HELLO"'],
+])('%j in place of an acknowledgement is shown', async (line, shown) => {
+  await expect(readAcknowledgements(readerOf(packets(line)))).rejects.toThrow(`expected ACK or NAK, ${shown}`);
 });
 
 it('a request that wants nothing is not made', async () => {

@@ -36,6 +36,8 @@ it.each([
   ['plain http', `http://${CODECOMMIT}/v1/repos/A`],
   ['a login of its own', `https://user:pw@${CODECOMMIT}/v1/repos/A`],
   ['another path', `https://${CODECOMMIT}/v1/repos/A/b`],
+  ['a path that only ends like one of its own', `https://${CODECOMMIT}/x/v1/repos/A`],
+  ['a path without a name', `https://${CODECOMMIT}/v1/repos/`],
 ])('does not sign for CodeCommit’s host with %s', (_what, text) => {
   expect(parseRepositoryAddress(text).kind).toBe('http');
 });

@@ -1,5 +1,6 @@
 import type { Oid } from '../../../git/oid.ts';
 import type { Advertisement } from '../../../git/protocol/advertisement.ts';
+import { takesDeletes } from '../../../git/protocol/push-request.ts';
 import type { RefName } from '../../../git/ref.ts';
 import { asReplicationError, ReplicationError } from '../../../replication/errors.ts';
 import { HAVES_MAX } from '../../../replication/haves.ts';
@@ -111,9 +112,10 @@ export class Carrier {
     };
     if (markers.some(isClose)) return [];
     const reason = 'moved-at-source';
+    const stale = takesDeletes(this.#there) ? markers : [];
     return [
       { ref: seedingMarker(bounds), action: 'create', old: undefined, new: first.tip, reason },
-      ...markers.map(([ref, old]): PlannedHead => ({ ref, action: 'delete', old, new: undefined, reason })),
+      ...stale.map(([ref, old]): PlannedHead => ({ ref, action: 'delete', old, new: undefined, reason })),
     ];
   }
 }

@@ -62,6 +62,8 @@ export interface Fault {
   service?: Service;
   /** For `info/refs`: only those of one service. */
   of?: 'git-upload-pack' | 'git-receive-pack';
+  /** Only those whose path ends so: for what is none of git's three. */
+  path?: string;
   nth?: number;
   times?: number;
   /** Default: `start`. */

@@ -41,7 +41,8 @@ export class FaultProxy {
   /** Open connections, and when each ends. */
   readonly #clients = new Map<Socket, Promise<void>>();
   readonly #connections = new Map<Socket, number>();
-  readonly #counts = new Map<string, number>();
+  /** How many requests of the kind of each fault there were. */
+  readonly #counts: number[];
   #quiet: (() => void)[] = [];
 
   private constructor(origin: string, faults: readonly Fault[], hooks: Hooks) {
@@ -49,6 +50,7 @@ export class FaultProxy {
     this.faults = [...faults];
     this.hooks = hooks;
     this.happened = faults.map(() => 0);
+    this.#counts = faults.map(() => 0);
     this.#server = http.createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
       // Node takes it away from a request whose connection has broken.
       const { socket } = request;
@@ -111,7 +113,7 @@ export class FaultProxy {
       connection: this.#connections.get(socket) ?? 0,
     };
     this.seen.push(seen);
-    const active = this.#active(service, of);
+    const active = this.#active(path, service, of);
     const at = (phase: Phase) => active.filter(({ fault }) => (fault.phase ?? 'start') === phase);
     const placed = (phase: Phase): Placed[] =>
       at(phase).map(({ fault, happened }) => ({ at: fault.at ?? { byte: 0 }, act: fault.act, happened }));
@@ -209,15 +211,13 @@ export class FaultProxy {
   }
 
   /** The faults that this request meets, each once. */
-  #active(service: Service | undefined, of: string | undefined) {
-    const keys = ['any', service ?? 'other', `${service} ${of}`];
-    for (const key of new Set(keys)) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  #active(path: string, service: Service | undefined, of: string | undefined) {
     return this.faults.flatMap((fault, index) => {
       if (fault.service !== undefined && fault.service !== service) return [];
       if (fault.of !== undefined && fault.of !== of) return [];
-      const key =
-        fault.service === undefined ? 'any' : fault.of === undefined ? fault.service : `${fault.service} ${of}`;
-      const count = this.#counts.get(key) ?? 0;
+      if (fault.path !== undefined && !path.endsWith(fault.path)) return [];
+      const count = (this.#counts[index] ?? 0) + 1;
+      this.#counts[index] = count;
       const { nth = 1, times = Number.POSITIVE_INFINITY } = fault;
       if (count < nth || count >= nth + times) return [];
       const happened = () => {

@@ -4,12 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { REPLICA, sourceUrl } from '../local/demonstration.ts';
+import { sourceUrl } from '../local/demonstration.ts';
 import { loginEnv } from '../local/git.ts';
 import { DEVELOPER } from '../local/people.ts';
-import { LocalSystem } from '../local/system.ts';
 import { bigCommit } from './big-commit.ts';
-import { BLOCKS_OF_READING, measuredProgram } from './measured-program.ts';
+import { BLOCKS_OF_READING } from './measured-program.ts';
+import { measuredRun } from './measured-run.ts';
 
 /** Measured for 60 to 1,500 MB: 87 to 105. */
 const PEAK_MIB_MAX = 120;
@@ -18,35 +18,18 @@ const PEAK_MIB_MAX = 120;
  * Streams a pack of so many megabytes of incompressible data through the container's bundle, between two real git servers, and
  * shows what the process took: peak memory, CPU, and blocks that it wrote to a file system.
  */
-const { source } = REPLICA;
 const { values } = parseArgs({ options: { megabytes: { type: 'string', default: '300' } } });
 const megabytes = Number(values.megabytes);
 if (!(megabytes > 0)) throw new Error(`--megabytes is "${values.megabytes}": expected a number above 0`);
 
 const scratch = await mkdtemp(join(tmpdir(), 'ccrepl-bench-'));
 try {
-  const { program, usage } = await measuredProgram(scratch);
-  const results: Record<string, unknown>[] = [];
-  const system = await LocalSystem.start({
-    replicas: [REPLICA],
-    directory: scratch,
-    bundle: program,
-    firstPort: 0,
-    onTaskResult: (_execution, result) => results.push(result),
+  const figures = await measuredRun(scratch, async (system, path) => {
+    // Kept as the pack it comes as, and given out as that: the source is never what the task waits for.
+    await run(['-C', path, 'config', 'receive.unpackLimit', '1']);
+    // The push sets everything off, as it does for a user.
+    await fill(sourceUrl(system));
   });
-  // Kept as the pack it comes as, and given out as that: the source is never what the task waits for.
-  await run(['-C', system.region(source.region).store.path(source.repository), 'config', 'receive.unpackLimit', '1']);
-  await fill(sourceUrl(system));
-  // The push sets everything off, as it does for a user.
-  await system.idle();
-  const execution = system.machine.executions.at(-1);
-  await system.stop();
-  const figures = {
-    status: execution?.status,
-    packMB: Math.round(Number(results[0]?.['packBytes'] ?? 0) / 1e6),
-    seconds: Number(results[0]?.['ms'] ?? 0) / 1000,
-    ...(await usage()),
-  };
   process.stdout.write(`${JSON.stringify(figures)}\n`);
   const held =
     figures.status === 'SUCCEEDED' && figures.peakMiB < PEAK_MIB_MAX && figures.blocksWritten <= BLOCKS_OF_READING;

@@ -42,6 +42,8 @@ export function parseRepositoryAddress(text: string): RepositoryAddress {
   } catch {
     throw invalid(text, 'expected a URL such as https://host/path/repository.git');
   }
+  // Behind a login it would be an address that is refused without one.
+  if (/^\.+$/.test(url.hostname)) throw invalid(text, 'expected the name of a host');
   if (/[?#]/.test(text)) throw invalid(text, 'expected a URL without "?" and "#"');
   if (/^\/*$/.test(url.pathname)) throw invalid(text, 'expected the path of a repository after the host');
   const login =

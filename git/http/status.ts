@@ -59,7 +59,9 @@ function redirectTarget(location: string | undefined): string {
   if (location === undefined) return 'nowhere';
   try {
     const url = new URL(location, 'http://relative.invalid');
-    return printable(url.hostname === 'relative.invalid' ? url.pathname : `${url.origin}${url.pathname}`);
+    // A login that a backslash has made a part of the path is one all the same.
+    const path = url.pathname.replace(/^.*@/s, '/…@');
+    return printable(url.hostname === 'relative.invalid' ? path : `${url.origin}${path}`);
   } catch {
     return 'an unreadable address';
   }

@@ -27,8 +27,15 @@ export interface BackendResponse {
 }
 
 const HEADER_BYTES_MAX = 64 * 1024;
-/** How long git may take to clean up after itself. */
-const PATIENCE_MS = 2_000;
+/** How long git may take to clean up after itself: on a busy machine a few seconds, and a lock that stays is for ever. */
+const PATIENCE_MS = 20_000;
+
+const running = new Set<Promise<unknown>>();
+
+/** Resolves when every git that serves now has ended, also those whose clients have gone. */
+export async function backendsEnded(): Promise<void> {
+  await Promise.allSettled(running);
+}
 
 /** Runs the real `git http-backend`, protocol v0, and gives its answer as it comes. */
 export async function runHttpBackend(request: BackendRequest): Promise<BackendResponse> {
@@ -62,6 +69,8 @@ export async function runHttpBackend(request: BackendRequest): Promise<BackendRe
   const closed = once(child, 'close').finally(() => request.signal.removeEventListener('abort', kill));
   // Whoever waits for it hears of its failure; nobody may.
   closed.catch(() => {});
+  running.add(closed);
+  void closed.catch(() => {}).finally(() => running.delete(closed));
   if (request.signal.aborted) kill();
   // EPIPE: the process ended before it had read everything. What it answered is what counts.
   child.stdin.on('error', () => {});

@@ -8,6 +8,7 @@ import { signedScope, unknownKey } from '../aws/scope.ts';
 import { authenticate, isCurrent, type Principal } from '../identity.ts';
 import { callApi } from './api.ts';
 import { GitFront } from './git-front.ts';
+import { backendsEnded } from './http-backend.ts';
 import type { Received } from './pack-body.ts';
 import type { Profile } from './profile.ts';
 import type { PushFault } from './push-fault.ts';
@@ -68,8 +69,10 @@ export class Region implements ApiRegion {
     this.#server = server;
   }
 
+  /** Ends serving. No git outlives it: what a push has begun is done, or taken back. */
   async stop(): Promise<void> {
     await this.#server?.close();
+    await backendsEnded();
   }
 
   get origin(): string {

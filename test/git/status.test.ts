@@ -81,6 +81,7 @@ it.each(['ThrottlingException: x', 'Rate Exceeded', 'rate exceeded', 'throttled'
 it.each<[string, Record<string, string>, string]>([
   ['to another host', { location: 'https://user:CANARY@other.example/r?token=CANARY#x' }, 'https://other.example/r'],
   ['on the same host', { location: '/elsewhere?token=CANARY' }, '/elsewhere'],
+  ['with a login behind a backslash', { location: 'http://host\\CANARY@other/r' }, 'http://host/…@other/r'],
   ['without a target', {}, 'nowhere'],
   ['to what is no address', { location: 'http://[' }, 'an unreadable address'],
 ])('a redirect %s shows where it points, and no secret', async (_what, headers, target) => {

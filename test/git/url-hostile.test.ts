@@ -150,3 +150,8 @@ it('shows a hostile URL in one harmless line', () => {
   expect(message).toContain('"ftp://host/\\u{1b}[2J\\u{a}ERROR\\u{202e}xxx');
   expect(message.length).toBeLessThan(400);
 });
+
+it.each(['http://@./p', 'http://user:CANARY@./p', 'https://a@../p'])('refuses %s, whose host has no name', (text) => {
+  expect(() => parseRepositoryAddress(text)).toThrow(/is not a repository that we can reach: expected/);
+  expect(() => parseRepositoryAddress(text)).not.toThrow(/CANARY/);
+});

@@ -35,6 +35,7 @@ const numbered = (seed: number, n: number): number => randomNumbers(Math.imul(se
 export async function campaign(
   { seed, first, count, step = 1 }: { seed: number; first: number; count: number; step?: number },
   onCase: (number: number, one: Case, verdict: Verdict) => void = () => {},
+  onFailure: (failure: Failure) => void = () => {},
 ): Promise<Tally> {
   const tally: Tally = { cases: 0, faults: {}, results: {}, failures: [] };
   const theatre = await Theatre.open();
@@ -55,7 +56,9 @@ export async function campaign(
       if (verdict.violations.length === 0) continue;
       const kind = kindOf(verdict);
       const smallest = await shrink(one, async (it) => kindOf(await theatre.carryOut(it, universe)) === kind);
-      tally.failures.push({ number, violations: verdict.violations, smallest });
+      const failure = { number, violations: verdict.violations, smallest };
+      tally.failures.push(failure);
+      onFailure(failure);
     }
   } finally {
     await theatre.close();

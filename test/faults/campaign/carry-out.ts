@@ -4,6 +4,7 @@ import { codeCommitApis } from '../../../aws/codecommit.ts';
 import type { RelayResult } from '../../../container/relay/result.ts';
 import { GitError } from '../../../git/errors.ts';
 import type { Oid } from '../../../git/oid.ts';
+import { backendsEnded } from '../../../local/codecommit/http-backend.ts';
 import type { Region } from '../../../local/codecommit/region.ts';
 import { type Observed, observe, type Script, type Stage, type Witness } from '../../support/oracle/observe.ts';
 import { type Refs, updateRef } from '../../support/oracle/refs.ts';
@@ -111,7 +112,13 @@ export class Theatre {
           ]),
         ),
     };
+    const hook = join(stage.destination.path, 'hooks', 'update');
+    if (one.rejects !== undefined)
+      await writeFile(hook, `#!/bin/sh\ncase $1 in ${one.rejects}*) exit 1;; esac\n`, { mode: 0o755 });
     const disturbed = await observe(stage, script);
+    await rm(hook, { force: true });
+    // The fault is over when the servers have seen its end too.
+    await backendsEnded();
     clearTimeout(deadline);
     const violations = disturbed.violations.map((text) => `disturbed: ${text}`);
     let confirm: string | undefined;

@@ -17,6 +17,8 @@ export interface Case {
   source: [RefName, Tip][];
   destination: [RefName, Tip][];
   policy: Pick<Policy, 'deletes' | 'rewrites' | 'massChange'>;
+  /** Refs below this the destination rejects, with a hook of its own, while runs are disturbed. */
+  rejects: string | undefined;
   /** Whether CodeCommit's API is there, for a second view and the default branch. */
   apis: boolean;
   /** Runs that start at once: there is no lease between them. */

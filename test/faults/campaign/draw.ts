@@ -98,6 +98,7 @@ export function drawCase(universe: Universe, universeSeed: number, seed: number)
       rewrites: pick(['mirror', 'mirror', 'archive', 'refuse'] as const),
       massChange: chance(25) ? { percent: 1 + random(30), heads: 1 + random(4) } : { percent: 20, heads: 10 },
     },
+    rejects: chance(8) ? pick(['refs/', 'refs/tags/', 'refs/heads/', 'refs/heads/feature/']) : undefined,
     apis: profile === 'codecommit' && chance(50),
     runs,
     faults,

@@ -1,6 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import type { RefName } from '../../../git/ref.ts';
 import type { Observed, Stage } from '../../support/oracle/observe.ts';
 import type { Case } from './case.ts';
+
+const isBranch = (ref: RefName): boolean => ref.startsWith('refs/heads/');
+const bytesOf = (ref: RefName): Buffer => Buffer.from(ref, 'latin1');
 
 /**
  * O8: what is still not as it should be after a run that nothing disturbed, found without ccrepl's own code: heads that differ
@@ -24,9 +28,9 @@ export function unhealed(
     if (strays?.has(there)) return true;
     if (wanted !== undefined) return policy.rewrites === 'refuse' && descends?.(there, wanted) === false;
     if (policy.deletes === 'keep' || ![...source.keys()].some(isHead)) return true;
-    // A list of no branches is no proof that one is gone (and CodeCommit, whose default branch stays, gives none).
-    const isBranch = (name: RefName) => name.startsWith('refs/heads/');
-    if (apis && isBranch(ref) && ![...source.keys()].some(isBranch)) return true;
+    // A list of branches proves nothing if none of the branches that are known is in it; JSON holds no name that is not UTF-8.
+    if (apis && isBranch(ref) && ![...source.keys()].some((other) => isBranch(other) && isUtf8(bytesOf(other))))
+      return true;
     // CodeCommit does not delete a default branch, and the source has none that could be it instead.
     return profile === 'codecommit' && ref === 'refs/heads/main';
   };
@@ -34,8 +38,9 @@ export function unhealed(
   const isBlocked = (ref: RefName) =>
     !after.has(ref) && staying.some((other) => ref.startsWith(`${other}/`) || other.startsWith(`${ref}/`));
   const blocked = differing.filter(isBlocked);
-  // A renamed head keeps its old name while it cannot have the new one.
-  const waits = (ref: RefName) => !source.has(ref) && blocked.some((other) => source.get(other) === after.get(ref));
+  // A renamed head keeps its old name while its tip cannot have the new one.
+  const waits = (ref: RefName) =>
+    !source.has(ref) && [...blocked, ...staying].some((other) => source.get(other) === after.get(ref));
   const said = new Map(result.heads.map((head) => [head.ref, head]));
   const left = differing
     .filter((ref) => !staying.includes(ref) && !blocked.includes(ref) && !waits(ref))

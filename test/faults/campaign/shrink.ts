@@ -15,6 +15,7 @@ export function* smaller(one: Case): Generator<Case> {
     if (JSON.stringify(there) === JSON.stringify(tip)) continue;
     yield { ...one, source: [...one.source.filter(([other]) => other !== ref), [ref, tip]] };
   }
+  if (one.rejects !== undefined) yield { ...one, rejects: undefined };
   if (one.apis) yield { ...one, apis: false };
   const plain = { deletes: 'mirror', rewrites: 'mirror', massChange: { percent: 20, heads: 10 } } as const;
   if (JSON.stringify(one.policy) !== JSON.stringify(plain)) yield { ...one, policy: plain };

@@ -117,7 +117,8 @@ const advertisement = (service: Service): Target =>
 async function readAgain(refs: [RefName, string][], format: string): Promise<[RefName, string][]> {
   // The first line has the capabilities, after a NUL: only there, a name cannot have one.
   const first = `${format === 'sha1' ? A : LONG} HEAD\0object-format=${format}`;
-  const bytes = encodePackets([first, ...refs.map(([ref, oid]) => `${oid} ${ref}\n`), null]);
+  // Without the end of line, which a packet that is full has no room for.
+  const bytes = encodePackets([first, ...refs.map(([ref, oid]) => `${oid} ${ref}`), null]);
   return [...(await readAdvertisement(readerOf(bytes), 'git-upload-pack')).refs];
 }
 

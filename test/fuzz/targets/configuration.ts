@@ -67,6 +67,7 @@ export const configuration = documentTarget({
     'alerts',
     'emails',
     'topicArn',
+    'alarmTopicArn',
     'network',
     'task',
     'cpu',

@@ -2,6 +2,7 @@ import { Annotations, CfnOutput, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ReplicationError } from '../replication/errors.ts';
 import { isCodeCommit, parseSettings, type Replica } from '../replication/settings.ts';
+import type { Options } from './configuration/configuration.ts';
 import { type OptionsProps, readOptions } from './configuration/options.ts';
 import { policySizeProblems } from './configuration/policy-size.ts';
 import type { PolicyDocument } from './configuration/schema.ts';
@@ -13,13 +14,14 @@ import { deadLetterQueue } from './constructs/dead-letters.ts';
 import { encryptionKey } from './constructs/encryption.ts';
 import { Functions } from './constructs/functions.ts';
 import type { Common } from './constructs/logs.ts';
+import { NAMES } from './constructs/names.ts';
 import { taskNetwork } from './constructs/network.ts';
 import { Operators } from './constructs/operators.ts';
 import { replicasTable } from './constructs/replicas-table.ts';
 import { SweepSchedule } from './constructs/schedule.ts';
 import { settingsLayer } from './constructs/settings-layer.ts';
 import { ReplicationTask } from './constructs/task.ts';
-import { alertTopic } from './constructs/topic.ts';
+import { alarmTopic, alertTopic } from './constructs/topic.ts';
 import { Triggers } from './constructs/triggers.ts';
 import { Workflow } from './constructs/workflow.ts';
 
@@ -56,6 +58,7 @@ export class CodeCommitReplication extends Construct {
     const common: Common = { options, key: encryptionKey(this, options.encryption) };
     const access = new ReplicaAccess(this, 'Access', { replicas: this.replicas, others, keys });
     const topic = alertTopic(this, 'Topic', common);
+    const secondTopic = alarmTopic(this, 'AlarmTopic', common);
     const table = replicasTable(this, 'Replicas', common);
     const deadLetters = deadLetterQueue(this, 'DeadLetters', common);
     const settings = settingsLayer(this, 'Settings', this.replicas);
@@ -72,22 +75,41 @@ export class CodeCommitReplication extends Construct {
     triggers.node.addDependency(workflow);
     const { sweep } = workflow;
     new SweepSchedule(this, 'Schedule', { ...common, sweep, deadLetters });
-    this.alarms = new Alarms(this, 'Alarms', { ...common, topic, functions, workflow, deadLetters });
+    this.alarms = new Alarms(this, 'Alarms', {
+      ...common,
+      topic,
+      alarmTopic: secondTopic,
+      functions,
+      workflow,
+      deadLetters,
+    });
     new Dashboard(this, 'Dashboard', { ...common, alarms: this.alarms, functions, task, workflow });
     if (options.operators.length > 0) {
       const logGroups = [...functions.all, task, workflow.replicate, workflow.sweep].map(({ logGroup }) => logGroup);
       new Operators(this, 'Operators', { principals: options.operators, workflow, table, logGroups });
     }
-    if (options.topicArn === undefined && options.emails.length === 0)
-      Annotations.of(this).addWarningV2(
-        'ccrepl:nobody-is-told',
-        'Nobody is told of trouble: give "alerts" e-mail addresses or a topic, or subscribe somebody to the topic yourself',
-      );
+    warnOfSilence(this, options);
     acknowledgeInlinePolicies(this);
     new CfnOutput(this, 'ReplicateStateMachineArn', { value: workflow.replicate.arns.stateMachine });
     new CfnOutput(this, 'SweepStateMachineArn', { value: sweep.arns.stateMachine });
     new CfnOutput(this, 'TopicArn', { value: topic.topicArn });
+    new CfnOutput(this, 'AlarmTopicArn', { value: secondTopic.topicArn });
   }
+}
+
+/** Topics that are made, and that nobody is subscribed to. */
+function warnOfSilence(scope: Construct, { emails, topicArn, alarmTopicArn }: Options): void {
+  if (emails.length > 0) return;
+  if (topicArn === undefined)
+    Annotations.of(scope).addWarningV2(
+      'ccrepl:nobody-is-told',
+      'Nobody is told of trouble: give "alerts" e-mail addresses or a topic, or subscribe somebody to the topic yourself',
+    );
+  if (alarmTopicArn === undefined)
+    Annotations.of(scope).addWarningV2(
+      'ccrepl:nobody-is-told-otherwise',
+      `If the topic of the alerts is gone or its key disabled, nobody hears of it: give "alerts" e-mail addresses or an "alarmTopicArn", or subscribe somebody to the topic ${NAMES.alarmTopic} yourself`,
+    );
 }
 
 function checked(given: readonly ReplicaProps[], region: string): Replica[] {

@@ -35,11 +35,14 @@ class PlatformStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
     const alerts = new sns.Topic(this, 'Alerts', { enforceSSL: true });
-    alerts.grantPublish(new iam.ServicePrincipal('cloudwatch.amazonaws.com'));
+    // For alarms that say that alerts may not arrive.
+    const alarms = new sns.Topic(this, 'Alarms', { enforceSSL: true });
+    for (const topic of [alerts, alarms]) topic.grantPublish(new iam.ServicePrincipal('cloudwatch.amazonaws.com'));
     const replication = new CodeCommitReplication(this, 'Replication', {
       replicas,
       network: NETWORK,
       topicArn: alerts.topicArn,
+      alarmTopicArn: alarms.topicArn,
       sweepMinutes: 30,
     });
     // What the construct has is there for more of yours.

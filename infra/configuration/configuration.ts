@@ -58,6 +58,8 @@ export interface Options {
   sweepMinutes: number;
   emails: readonly string[];
   topicArn: string | undefined;
+  /** Where alarms about the way to `topicArn` go as well. */
+  alarmTopicArn: string | undefined;
   network: Network | undefined;
   task: { cpu: CpuUnits; memoryMiB: number; architecture: 'ARM64' | 'X86_64' };
   logRetentionDays: (typeof RETENTION_DAYS)[number];
@@ -81,6 +83,7 @@ export const DEFAULT_OPTIONS: Options = {
   sweepMinutes: 15,
   emails: [],
   topicArn: undefined,
+  alarmTopicArn: undefined,
   network: undefined,
   task: { cpu: 256, memoryMiB: 512, architecture: 'ARM64' },
   logRetentionDays: 365,

@@ -50,7 +50,7 @@ export function expandReplicas(document: ConfigurationDocument): Expanded[] {
 
 /** The whole configuration; `expanded` are its replicas, already found to be right. */
 export function expand(document: ConfigurationDocument, expanded: readonly Expanded[]): Configuration {
-  const { emails, topicArn } = document.alerts ?? {};
+  const { emails, topicArn, alarmTopicArn } = document.alerts ?? {};
   return {
     account: document.account,
     sources: sourceRegions(expanded),
@@ -59,6 +59,7 @@ export function expand(document: ConfigurationDocument, expanded: readonly Expan
       sweepMinutes: document.sweep?.everyMinutes ?? DEFAULT_OPTIONS.sweepMinutes,
       emails: emails ?? DEFAULT_OPTIONS.emails,
       topicArn,
+      alarmTopicArn,
       network: document.network && { ...document.network, assignPublicIp: document.network.assignPublicIp ?? false },
       task: { ...DEFAULT_OPTIONS.task, ...document.task },
       logRetentionDays: document.logs?.retentionDays ?? DEFAULT_OPTIONS.logRetentionDays,

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { parseDocument } from '../../replication/document.ts';
 import { ReplicationError } from '../../replication/errors.ts';
 import { DEFAULT_OPTIONS, type Network, type Options } from './configuration.ts';
-import { TOPIC_OR_EMAILS } from './rules.ts';
+import { alertProblems } from './rules.ts';
 import { minutes, retentionDays, SECURITY_GROUPS_MAX, SUBNETS_MAX, task } from './schema.ts';
 import { distinct, listOf } from './schema-parts.ts';
 
@@ -17,6 +17,7 @@ const optionsSchema = z.strictObject({
   sweepMinutes: z.optional(minutes),
   emails: z.optional(distinct(z.string())),
   topicArn: z.optional(z.string()),
+  alarmTopicArn: z.optional(z.string()),
   network: z.optional(
     z.strictObject({
       vpcId: z.string(),
@@ -35,8 +36,8 @@ const optionsSchema = z.strictObject({
 /** @throws ReplicationError `input`: all that is wrong at once */
 export function readOptions(given: OptionsProps): Options {
   const { network, task, ...others } = parseDocument(JSON.stringify(given), optionsSchema, 'CodeCommitReplication');
-  if (others.topicArn !== undefined && others.emails !== undefined && others.emails.length > 0)
-    throw new ReplicationError('input', `CodeCommitReplication: ${TOPIC_OR_EMAILS}`);
+  const problems = alertProblems(others);
+  if (problems.length > 0) throw new ReplicationError('input', `CodeCommitReplication: ${problems.join('; ')}`);
   return {
     ...DEFAULT_OPTIONS,
     ...others,

@@ -7,12 +7,13 @@ export function regionalProblems(
   expanded: readonly Expanded[],
 ): string[] {
   const homes = [...new Set(expanded.map(({ home }) => home))];
-  const topic = alerts?.topicArn;
+  const { topicArn, alarmTopicArn } = alerts ?? {};
   const key = encryption?.startsWith('arn:') ? encryption : undefined;
   const regional = [
     ...(network === undefined ? [] : [{ path: 'network', at: undefined }]),
-    ...(topic === undefined ? [] : [{ path: 'alerts.topicArn', at: topic.split(':')[3] }]),
-    ...(key === undefined ? [] : [{ path: 'encryption', at: key.split(':')[3] }]),
+    ...ofArn('alerts.topicArn', topicArn),
+    ...ofArn('alerts.alarmTopicArn', alarmTopicArn),
+    ...ofArn('encryption', key),
   ];
   return regional.flatMap(({ path, at }) => {
     if (homes.length > 1)
@@ -23,3 +24,6 @@ export function regionalProblems(
     return at === undefined || at === home ? [] : [`${path} is in ${at}: expected one in ${home}, where it is used`];
   });
 }
+
+const ofArn = (path: string, arn: string | undefined): { path: string; at: string | undefined }[] =>
+  arn === undefined ? [] : [{ path, at: arn.split(':')[3] }];

@@ -126,13 +126,19 @@ const alerts = z.strictObject({
   emails: z.optional(
     described(
       listOf(text(EMAIL, 'expected an e-mail address'), 'e-mail address'),
-      'Who is told. Each gets a mail of AWS to confirm the subscription first.',
+      'Who is told. Each gets two mails of AWS to confirm first: one for the alerts, one for the alarms that say that alerts may not arrive.',
     ),
   ),
   topicArn: z.optional(
     described(
       arn('sns', '[\\w-]{1,256}', 'alerts'),
       'A topic of yours, instead of one of its own. Its policy must let cloudwatch.amazonaws.com publish; who is subscribed to it is yours to say.',
+    ),
+  ),
+  alarmTopicArn: z.optional(
+    described(
+      arn('sns', '[\\w-]{1,256}', 'alarms'),
+      'Another topic of yours, instead of one of its own, for the alarms that say that alerts may not arrive. Best without a key; its policy must let cloudwatch.amazonaws.com publish.',
     ),
   ),
 });

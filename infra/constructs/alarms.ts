@@ -13,6 +13,7 @@ import type { Workflow } from './workflow.ts';
 
 export interface AlarmsProps extends Common {
   topic: sns.ITopic;
+  alarmTopic: sns.ITopic;
   functions: Functions;
   workflow: Workflow;
   deadLetters: sqs.IQueue;
@@ -22,16 +23,38 @@ export interface AlarmsProps extends Common {
 const SWEEPS_WITHOUT_PROOF = 3;
 
 /**
+ * Alarms that are red when the topic of the alerts, or its key, is gone: they tell a second topic as well. What each sees of it:
+ * - `people-not-told`, `alert-errors`: nothing can be published;
+ * - `messages-not-delivered`: what was published did not reach somebody, perhaps the only one;
+ * - `executions-broken`: one key is that of topic and table, and without the table an execution ends before it would tell anybody;
+ * - `sweep-failed`, `no-verified-sweep`: it is also that of the log groups, and what is counted in logs may be silent then; these two are heard.
+ *
+ * They tell both topics, not the second alone: either may have lost its subscribers, or never had their confirmation. Whoever is subscribed
+ * to both gets these few twice, and every other alarm once.
+ */
+const OF_THE_ALERT_PATH = new Set([
+  'people-not-told',
+  'alert-errors',
+  'messages-not-delivered',
+  'executions-broken',
+  'sweep-failed',
+  'no-verified-sweep',
+]);
+
+/**
  * What the alerts of replicas cannot tell: that ccrepl itself is broken. Each alarm names the heading of docs/runbook.md that says what to do,
  * and tells the topic when it begins and when it is over.
  */
 export class Alarms extends Construct {
   readonly all: cloudwatch.Alarm[] = [];
   readonly #topic: sns.ITopic;
+  readonly #alarmTopic: sns.ITopic;
 
-  constructor(scope: Construct, id: string, { topic, functions, workflow, deadLetters, options }: AlarmsProps) {
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
+    const { topic, alarmTopic, functions, workflow, deadLetters, options } = props;
     this.#topic = topic;
+    this.#alarmTopic = alarmTopic;
     const sweepPeriod = Duration.minutes(options.sweepMinutes);
     const { replicate, sweep } = workflow;
 
@@ -118,9 +141,10 @@ export class Alarms extends Construct {
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
       ...props,
     });
-    const tell = new SnsAction(this.#topic);
-    alarm.addAlarmAction(tell);
-    alarm.addOkAction(tell);
+    const topics = OF_THE_ALERT_PATH.has(name) ? [this.#topic, this.#alarmTopic] : [this.#topic];
+    const tell = topics.map((topic) => new SnsAction(topic));
+    alarm.addAlarmAction(...tell);
+    alarm.addOkAction(...tell);
     this.all.push(alarm);
   }
 }

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { Encryption } from '../configuration/configuration.ts';
 
 /**
- * The key of topic, table, queues and logs; undefined where AWS's own are used. A key of the deployment's own is rotated each year, and
+ * The key of the topic of alerts, table, queues and logs; undefined where AWS's own are used. A key of the deployment's own is rotated each year, and
  * scheduled for deletion when the deployment is removed: by then it protects nothing more.
  */
 export function encryptionKey(scope: Construct, encryption: Encryption): kms.IKey | undefined {

@@ -9,6 +9,7 @@ export const NAMES = {
   sweep: 'ccrepl-sweep',
   table: REPLICAS_TABLE,
   topic: 'ccrepl-alerts',
+  alarmTopic: 'ccrepl-alarms',
   cluster: 'ccrepl',
   taskFamily: 'ccrepl-replicate',
   container: 'replicate',

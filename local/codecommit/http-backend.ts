@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { basename, dirname } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** One request for git's own CGI server. */
 export interface BackendRequest {
@@ -29,6 +30,8 @@ export interface BackendResponse {
 const HEADER_BYTES_MAX = 64 * 1024;
 /** How long git may take to clean up after itself: on a busy machine a few seconds, and a lock that stays is for ever. */
 const PATIENCE_MS = 20_000;
+/** A group that is no child of ours can only be looked at. */
+const LOOK_MS = 10;
 
 const running = new Set<Promise<unknown>>();
 
@@ -61,7 +64,7 @@ export async function runHttpBackend(request: BackendRequest): Promise<BackendRe
   });
   // git http-backend can spin for ever when a body with a Content-Length is cut: whoever goes away takes it along.
   const kill = () => {
-    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) endGroup(child.pid, closed);
+    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) keep(endGroup(child.pid));
     // What nobody reads any more would keep the process from being closed.
     child.stdout.destroy();
   };
@@ -69,8 +72,7 @@ export async function runHttpBackend(request: BackendRequest): Promise<BackendRe
   const closed = once(child, 'close').finally(() => request.signal.removeEventListener('abort', kill));
   // Whoever waits for it hears of its failure; nobody may.
   closed.catch(() => {});
-  running.add(closed);
-  void closed.catch(() => {}).finally(() => running.delete(closed));
+  keep(closed);
   if (request.signal.aborted) kill();
   // EPIPE: the process ended before it had read everything. What it answered is what counts.
   child.stdin.on('error', () => {});
@@ -117,20 +119,29 @@ async function readHead(chunks: AsyncIterator<Buffer>): Promise<{ head: string; 
   throw new Error('git http-backend ended before it had answered');
 }
 
-/**
- * First in a way that lets git take its lock files away: one that stays would refuse every later push of that ref, and a server
- * whose client goes away leaves none.
- */
-function endGroup(pid: number, closed: Promise<unknown>): void {
-  signalGroup(pid, 'SIGTERM');
-  const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), PATIENCE_MS).unref();
-  void closed.catch(() => {}).finally(() => clearTimeout(timer));
+/** Has `backendsEnded` wait for it. */
+function keep(ending: Promise<unknown>): void {
+  running.add(ending);
+  void ending.catch(() => {}).finally(() => running.delete(ending));
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
+/**
+ * First in a way that lets git take its lock files away: one that stays would refuse every later push of that ref, and a server
+ * whose client goes away leaves none. Resolves when the whole group is gone: receive-pack outlives http-backend.
+ */
+async function endGroup(pid: number): Promise<void> {
+  const late = Date.now() + PATIENCE_MS;
+  for (let signal: NodeJS.Signals | 0 = 'SIGTERM'; signalGroup(pid, signal); await pause(LOOK_MS))
+    signal = Date.now() > late ? 'SIGKILL' : 0;
+}
+
+/** False if there is no such group any more. */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(-pid, signal);
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    return false;
   }
 }

@@ -33,6 +33,11 @@ const OF_AWS: Record<string, [dimension: string, metrics: string[]]> = {
   'AWS/SNS': ['TopicName', ['NumberOfNotificationsFailed']],
 };
 
+const OWN_TOPICS = {
+  topicArn: 'arn:aws:sns:ap-northeast-1:111122223333:alerts',
+  alarmTopicArn: 'arn:aws:sns:ap-northeast-1:111122223333:alarms',
+};
+
 interface Used {
   namespace: string;
   metric: string;
@@ -51,6 +56,16 @@ function metricsOf({ Namespace, MetricName, Dimensions = [], Period, Metrics = [
     period,
   }));
 }
+
+/** Those that are red when nobody hears of the alerts any more, whatever of topic, key, functions and subscribers is broken. */
+const OF_THE_ALERT_PATH = [
+  'people-not-told',
+  'alert-errors',
+  'messages-not-delivered',
+  'executions-broken',
+  'sweep-failed',
+  'no-verified-sweep',
+].map((name) => `ccrepl-${name}`);
 
 const alarmsIn = (stack: DeployedStack): Properties[] =>
   stack.of('AWS::CloudWatch::Alarm').map(({ properties }) => properties);
@@ -74,17 +89,63 @@ const filters = (stack: DeployedStack) =>
 describe.each(BOTH)('the alarms of %s', (_name, document) => {
   const [stack] = synthesise(document).sources as [DeployedStack];
   const alarms = alarmsIn(stack);
-  const topic = stack.arn('sns', 'ccrepl-alerts');
+  const [topic, alarmTopic] = ['ccrepl-alerts', 'ccrepl-alarms'].map((name) => stack.arn('sns', name));
   const own = filters(stack);
 
   it.each(alarms.map((alarm) => [alarm['AlarmName'], alarm]))(
     '%s tells the topic when it begins and when it is over',
     (_alarm, alarm) => {
-      expect(alarm['AlarmActions']).toEqual([topic]);
-      expect(alarm['OKActions']).toEqual([topic]);
+      expect(alarm['AlarmActions']).toContain(topic);
+      expect(alarm['OKActions']).toContain(topic);
       expect(alarm['ActionsEnabled']).not.toBe(false);
     },
   );
+
+  it('F44: those about the way to people tell a second topic as well, and no other does, so that whoever is subscribed to both hears of the others once', () => {
+    const told = alarms.map((alarm) => [alarm['AlarmName'], alarm['AlarmActions'], alarm['OKActions']]);
+    const expected = alarms.map(({ AlarmName: name }) => {
+      const topics = OF_THE_ALERT_PATH.includes(name) ? [topic, alarmTopic] : [topic];
+      return [name, topics, topics];
+    });
+
+    expect(told).toEqual(expected);
+    expect(alarms.map((alarm) => alarm['AlarmName'])).toEqual(expect.arrayContaining(OF_THE_ALERT_PATH));
+  });
+
+  it('F44: the second topic has no key that could be disabled, takes alarms, and has the same addresses', () => {
+    const subscribed = (arn: string | undefined) =>
+      stack
+        .of('AWS::SNS::Subscription')
+        .flatMap(({ properties: { TopicArn, Protocol, Endpoint } }) =>
+          TopicArn === arn ? [`${Protocol} ${Endpoint}`] : [],
+        );
+    const { properties } = stack.one('AWS::SNS::Topic', '/AlarmTopic/');
+    const policy = stack.one('AWS::SNS::TopicPolicy', '/AlarmTopic/').properties;
+
+    expect(properties).not.toHaveProperty('KmsMasterKeyId');
+    expect(policy['Topics']).toEqual([alarmTopic]);
+    expect(policy['PolicyDocument'].Statement).toContainEqual({
+      Sid: 'AlarmsOfThisAccount',
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: 'sns:Publish',
+      Resource: alarmTopic,
+      Condition: { StringEquals: { 'aws:SourceAccount': stack.account } },
+    });
+    expect(subscribed(alarmTopic).length).toBeGreaterThan(0);
+    expect(subscribed(alarmTopic)).toEqual(subscribed(topic));
+  });
+
+  it('F44: the ways to both topics are outputs', () => {
+    const outputs = Object.entries(stack.template['Outputs'] as Record<string, Properties>).map(
+      ([id, { Value }]) => [id.replace(/[0-9A-F]{8}$/, ''), stack.resolve(Value)] as const,
+    );
+
+    expect(Object.fromEntries(outputs)).toMatchObject({
+      ReplicationTopicArn: topic,
+      ReplicationAlarmTopicArn: alarmTopic,
+    });
+  });
 
   it.each(alarms.map((alarm) => [alarm['AlarmName'], alarm]))(
     '%s names the heading of the runbook that names it',
@@ -168,6 +229,19 @@ describe.each(BOTH)('the alarms of %s', (_name, document) => {
     const alarmed = alarms.flatMap(metricsOf).map(({ metric }) => metric);
     for (const { metrics } of own) expect(alarmed).toContain(metrics[0]?.['MetricName']);
   });
+});
+
+it.each<[what: string, alarmTopicArn: string | undefined, second: string, made: string[]]>([
+  ['a second of one’s own beside', OWN_TOPICS.alarmTopicArn, OWN_TOPICS.alarmTopicArn, []],
+  ['no second beside', undefined, 'arn:aws:sns:ap-northeast-1:111122223333:ccrepl-alarms', ['ccrepl-alarms']],
+])('F44: a topic of one’s own with %s it has a second path, too', (_what, alarmTopicArn, second, made) => {
+  const { topicArn } = OWN_TOPICS;
+  const [stack] = synthesise({ ...EXAMPLE, alerts: { topicArn, alarmTopicArn } }).sources as [DeployedStack];
+  const told = alarmsIn(stack).filter((alarm) => alarm['AlarmActions'].includes(second));
+
+  expect(stack.of('AWS::SNS::Topic').map(({ properties }) => properties['TopicName'])).toEqual(made);
+  expect(told.map((alarm) => alarm['AlarmName']).sort()).toEqual([...OF_THE_ALERT_PATH].sort());
+  for (const alarm of told) expect(alarm['AlarmActions']).toEqual([topicArn, second]);
 });
 
 describe.each([5, 15, 1440])('with a sweep every %d minutes', (everyMinutes) => {

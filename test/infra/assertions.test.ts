@@ -240,11 +240,12 @@ describe.each(BOTH)('what %s deploys', (_name, document) => {
   });
 
   it('refuses to take messages without TLS', () => {
-    for (const [type, resource] of [
-      ['AWS::SNS::TopicPolicy', stack.arn('sns', 'ccrepl-alerts')],
-      ['AWS::SQS::QueuePolicy', stack.arn('sqs', 'ccrepl-dead-letters')],
+    for (const [type, path, resource] of [
+      ['AWS::SNS::TopicPolicy', '/Topic/', stack.arn('sns', 'ccrepl-alerts')],
+      ['AWS::SNS::TopicPolicy', '/AlarmTopic/', stack.arn('sns', 'ccrepl-alarms')],
+      ['AWS::SQS::QueuePolicy', '/DeadLetters/', stack.arn('sqs', 'ccrepl-dead-letters')],
     ] as const) {
-      const { Statement } = stack.one(type).properties['PolicyDocument'];
+      const { Statement } = stack.one(type, path).properties['PolicyDocument'];
 
       expect(Statement).toContainEqual(
         expect.objectContaining({
@@ -292,8 +293,8 @@ describe('encryption', () => {
     const key = stack.one('AWS::KMS::Key');
     const arn = stack.arn('kms', `key/${key.ref}`);
 
-    it('covers topic, table, queue, schedule and every log group', () => {
-      expect(stack.one('AWS::SNS::Topic').properties['KmsMasterKeyId']).toBe(arn);
+    it('covers the topic of the alerts, table, queue, schedule and every log group', () => {
+      expect(stack.one('AWS::SNS::Topic', '/Topic/').properties['KmsMasterKeyId']).toBe(arn);
       expect(stack.one('AWS::SQS::Queue').properties['KmsMasterKeyId']).toBe(arn);
       expect(stack.one('AWS::Scheduler::Schedule').properties['KmsKeyArn']).toBe(arn);
       expect(stack.one('AWS::DynamoDB::Table').properties['SSESpecification']).toEqual({

@@ -44,9 +44,9 @@ it('the example is an app that synthesises, with resources of its own beside ccr
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(count('Copies', 'Custom::CcreplRepository')).toBe(2);
   expect(count('Platform', 'Custom::CcreplTrigger')).toBe(2);
-  // The network and the topic are those of the app.
+  // The network and the topics are those of the app.
   expect(count('Platform', 'AWS::EC2::VPC')).toBe(0);
-  expect(count('Platform', 'AWS::SNS::Topic')).toBe(1);
+  expect(count('Platform', 'AWS::SNS::Topic')).toBe(2);
   expect(machine?.Properties.DefinitionSubstitutions).toMatchObject({
     SubnetIds: 'subnet-0123456789abcdef0,subnet-0123456789abcdef1',
     AssignPublicIp: 'DISABLED',
@@ -95,6 +95,7 @@ describe('the construct refuses, before anything is bundled,', () => {
     ],
     ['no subnet', { network: { vpcId: 'vpc-1', subnetIds: [] } }, 'network.subnetIds is []: expected at least one'],
     ['a topic and addresses', { topicArn: 'arn', emails: ['a@b.example'] }, 'are both given: expected one of them'],
+    ['one topic as both', { topicArn: 'arn', alarmTopicArn: 'arn' }, 'are the same: expected another topic'],
     ['an address twice', { emails: ['a@b.example', 'a@b.example'] }, '"a@b.example" stands there twice'],
     ['a retention that is none', { logRetentionDays: 42 }, 'logRetentionDays is 42: expected one of 1, 3'],
     ['a kind of encryption that is none', { encryption: 'mine' }, 'encryption is "mine"'],
@@ -132,6 +133,26 @@ it('the network may be one that the app makes, whose ids are known only when it 
 
   expect(Token.isUnresolved(vpc.vpcId) && subnetIds.every((id) => Token.isUnresolved(id))).toBe(true);
   expect(() => construct({ network: { vpcId: vpc.vpcId, subnetIds } }, stack)).not.toThrow();
+});
+
+it.each<[who: string, props: object, warnings: string[]]>([
+  ['nobody', {}, ['ccrepl:nobody-is-told', 'ccrepl:nobody-is-told-otherwise']],
+  ['addresses', { emails: ['a@b.example'] }, []],
+  ['a topic', { topicArn: 'arn:aws:sns:ap-northeast-1:111122223333:a' }, ['ccrepl:nobody-is-told-otherwise']],
+  ['a second topic alone', { alarmTopicArn: 'arn:aws:sns:ap-northeast-1:111122223333:b' }, ['ccrepl:nobody-is-told']],
+  [
+    'two topics',
+    {
+      topicArn: 'arn:aws:sns:ap-northeast-1:111122223333:a',
+      alarmTopicArn: 'arn:aws:sns:ap-northeast-1:111122223333:b',
+    },
+    [],
+  ],
+])('warns of each topic that is made and that nobody is subscribed to: told are %s', (_who, props, warnings) => {
+  const { node } = construct(props);
+  const said = node.metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => String(data));
+
+  expect(said.map((text) => /\[ack: ([\w:-]+)\]$/.exec(text)?.[1])).toEqual(warnings);
 });
 
 it('the construct is there once in a region, and in another region of the same app', () => {

@@ -13,7 +13,9 @@ export function* smaller(one: Case): Generator<Case> {
   for (const [ref, tip] of one.destination) {
     const there = one.source.find(([other]) => other === ref)?.[1];
     if (JSON.stringify(there) === JSON.stringify(tip)) continue;
-    yield { ...one, source: [...one.source.filter(([other]) => other !== ref), [ref, tip]] };
+    const others = one.source.filter(([other]) => other !== ref);
+    const fits = others.every(([other]) => !other.startsWith(`${ref}/`) && !ref.startsWith(`${other}/`));
+    if (fits) yield { ...one, source: [...others, [ref, tip]] };
   }
   if (one.rejects !== undefined) yield { ...one, rejects: undefined };
   if (one.apis) yield { ...one, apis: false };

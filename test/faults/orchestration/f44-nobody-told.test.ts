@@ -40,7 +40,7 @@ describe.each([
       error: 'Ccrepl.AlertFailed',
       cause: `The replica R is diverged, and nobody could be told: ${error.name}: ${error.message}`,
     });
-    // test/infra/alarms.test.ts: each Fail state that nobody was told of has a metric filter and an alarm.
+    // test/infra/alarms.test.ts: each Fail state that nobody was told of has a metric filter and an alarm, and this one's tells a second topic.
     expect(execution.states.at(-1)).toBe('NobodyTold');
     expect(await flow.record()).not.toHaveProperty('told');
     expect(await flow.record()).not.toHaveProperty('holder');

@@ -1,5 +1,5 @@
+import { FaultProxy } from '../support/fault-proxy/proxy.ts';
 import { ccrepl, startCcrepl } from '../support/program.ts';
-import { disturbingProxy } from '../support/proxy.ts';
 import { Clone, refsOf, removeFolders } from '../support/repository.ts';
 import { TwoRegions } from '../support/two-regions.ts';
 
@@ -26,7 +26,9 @@ describe('one JSON document on standard output', () => {
   }));
 
   it('comes when the source breaks in the middle of the pack', async () => {
-    const proxy = await disturbingProxy(two.source.origin, [{ path: 'git-upload-pack', cutAnswerAfter: 60 }]);
+    const proxy = await FaultProxy.start(two.source.origin, [
+      { service: 'git-upload-pack', phase: 'answer', at: { byte: 60 }, act: { do: 'close' } },
+    ]);
 
     const { code, stdout } = await ccrepl(['replicate', through(proxy.origin), two.destinationUrl, '--json']);
     await proxy.close();
@@ -42,9 +44,14 @@ describe('one JSON document on standard output', () => {
 
   it.each(['SIGINT', 'SIGTERM'] as const)('comes when a person stops it with %s', async (signal) => {
     const asked = Promise.withResolvers<void>();
-    const proxy = await disturbingProxy(two.source.origin, [
-      { path: 'git-upload-pack', hangAfter: 60, onHang: asked.resolve },
-    ]);
+    const proxy = await FaultProxy.start(
+      two.source.origin,
+      [
+        { service: 'git-upload-pack', phase: 'answer', at: { byte: 60 }, act: { do: 'hook', name: 'hangs' } },
+        { service: 'git-upload-pack', phase: 'answer', at: { byte: 60 }, act: { do: 'stall' } },
+      ],
+      { hangs: asked.resolve },
+    );
     const { child, ended } = startCcrepl(['replicate', through(proxy.origin), two.destinationUrl, '--json']);
     await Promise.race([asked.promise, ended]);
 
@@ -134,7 +141,9 @@ it.each([
   ['a server that is overloaded', 503, 10],
   ['a page instead of a repository', 200, 17],
 ])('check ends with 2, and replicate with its own code, for %s', async (_what, status, exitCode) => {
-  const proxy = await disturbingProxy(two.source.origin, [{ path: 'info/refs', answer: { status, body: '<html>' } }]);
+  const proxy = await FaultProxy.start(two.source.origin, [
+    { service: 'info/refs', act: { do: 'answer', status, body: '<html>' } },
+  ]);
   const both = [through(proxy.origin), two.destinationUrl, '--json'];
 
   const check = await ccrepl(['check', ...both]);

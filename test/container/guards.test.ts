@@ -4,8 +4,8 @@ import { codeCommitRemote } from '../../git/codecommit/remote.ts';
 import { PktLineReader } from '../../git/pkt-line/reader.ts';
 import type { Profile } from '../../local/codecommit/profile.ts';
 import type { Policy } from '../../replication/policy.ts';
-import { disturbingProxy } from '../support/proxy.ts';
-import { Clone, fsck, git, refsOf, removeFolders } from '../support/repository.ts';
+import { FaultProxy } from '../support/fault-proxy/proxy.ts';
+import { Clone, fsck, git, removeFolders } from '../support/repository.ts';
 import { chunksOf, packets } from '../support/stream.ts';
 import { type Ran, SOURCE, TwoRegions } from '../support/two-regions.ts';
 
@@ -40,32 +40,6 @@ describe.each<Profile>(['git', 'codecommit'])('guards between servers that adver
     await clone.git('commit', '--quiet', '--amend', '-m', 'amended');
     return clone.git('rev-parse', 'HEAD');
   }
-
-  it('"rewrites": "refuse" keeps a head that was rewritten, even by an amend, and follows one that goes forward', async () => {
-    await clone.commit();
-    const old = await branch('amended');
-    await branch('forward');
-    await branch('reset');
-    await clone.push(two.sourceUrl, '--all');
-    await relay();
-    await clone.git('checkout', '--quiet', 'amended');
-    const amended = await amend();
-    await clone.git('checkout', '--quiet', 'forward');
-    await clone.commit();
-    await clone.push(two.sourceUrl, 'amended', 'forward', 'main:reset');
-
-    const result = await relay({ rewrites: 'refuse' });
-
-    expect(names(result)).toEqual([
-      'refs/heads/amended refuse refused',
-      'refs/heads/forward update done',
-      'refs/heads/reset refuse refused',
-    ]);
-    expect(codes(result)).toMatchObject({ amended: 'rewrite-refused', reset: 'rewrite-refused' });
-    expect(result.heads[0]).toMatchObject({ old, new: amended });
-    expect(result.error?.code).toBe('refused');
-    await fsck(two.destinationPath);
-  });
 
   it('"rewrites": "archive" keeps the old tip under a tag, which is no drift, is not deleted, and is not replicated back', async () => {
     await clone.commit();
@@ -132,47 +106,6 @@ describe.each<Profile>(['git', 'codecommit'])('guards between servers that adver
     await fsck(two.destinationPath);
   });
 
-  it('refuses a mass change as a whole, carries the rest, and does exactly that change when it is confirmed, once', async () => {
-    await clone.commit();
-    const all = Array.from({ length: 30 }, (_, n) => `b${n}`);
-    for (const name of all) await branch(name);
-    await clone.push(two.sourceUrl, '--all');
-    await relay();
-    const before = await refsOf(two.destinationPath);
-    for (const name of all.slice(0, 8)) {
-      await clone.git('checkout', '--quiet', name);
-      await amend();
-    }
-    await clone.git('checkout', '--quiet', 'b20');
-    await clone.commit();
-    await clone.git('branch', 'new');
-    await clone.push(two.sourceUrl, ...all.slice(0, 8), 'b20', 'new', ...all.slice(8, 12).map((name) => `:${name}`));
-
-    const refused = await relay();
-    const fingerprint = refused.massChange?.fingerprint;
-    const wrong = await relay({}, '0123456789abcdef');
-    await clone.push(two.sourceUrl, ':b12');
-    const changed = await relay({}, fingerprint);
-    const confirmed = await relay({}, changed.massChange?.fingerprint);
-    const again = await relay({}, changed.massChange?.fingerprint);
-
-    expect(names(refused).filter((line) => line.endsWith('done'))).toEqual([
-      'refs/heads/b20 update done',
-      'refs/heads/new create done',
-    ]);
-    expect(refused).toMatchObject({
-      result: 'incomplete',
-      error: { code: 'refused', message: expect.stringContaining(`confirm ${fingerprint}`) },
-      massChange: { deletes: 4, rewrites: 8, of: 31, confirmed: false },
-    });
-    expect(wrong.massChange?.fingerprint).toBe(fingerprint);
-    expect(changed.massChange).toMatchObject({ deletes: 5, rewrites: 8, confirmed: false });
-    expect(confirmed).toMatchObject({ result: 'replicated', massChange: { confirmed: true } });
-    expect(again.result).toBe('in-sync');
-    expect(before).toContain('refs/heads/b9');
-    await two.expectEqual();
-  });
-
   it('lets few deletions and rewrites pass, and many fast-forwards', async () => {
     await clone.commit();
     const all = Array.from({ length: 30 }, (_, n) => `b${n}`);
@@ -202,8 +135,8 @@ describe.each<Profile>(['git', 'codecommit'])('guards between servers that adver
     await clone.commit();
     await clone.push(two.sourceUrl, 'main');
     const body = await advertisementWithout(two, 'hidden');
-    const proxy = await disturbingProxy(two.source.origin, [
-      { path: 'info/refs', answer: { status: 200, body }, times: 1 },
+    const proxy = await FaultProxy.start(two.source.origin, [
+      { service: 'info/refs', times: 1, act: { do: 'answer', body } },
     ]);
     const remotes = two.remotes();
     remotes.source.url.port = String(proxy.port);
@@ -221,7 +154,7 @@ describe.each<Profile>(['git', 'codecommit'])('guards between servers that adver
     await clone.push(two.sourceUrl, 'main', 'main:other', 'main:extra');
     await relay();
     const body = await advertisementWithout(two, 'refs/heads/main', 'refs/heads/extra');
-    const proxy = await disturbingProxy(two.source.origin, [{ path: 'info/refs', answer: { status: 200, body } }]);
+    const proxy = await FaultProxy.start(two.source.origin, [{ service: 'info/refs', act: { do: 'answer', body } }]);
     const remotes = two.remotes();
     remotes.source.url.port = String(proxy.port);
 
@@ -286,7 +219,7 @@ it('keeps a branch that ListBranches still shows although every reading of the r
   await clone.push(two.sourceUrl, 'main', 'main:hidden');
   await two.relay();
   const body = await advertisementWithout(two, 'hidden');
-  const proxy = await disturbingProxy(two.source.origin, [{ path: 'info/refs', answer: { status: 200, body } }]);
+  const proxy = await FaultProxy.start(two.source.origin, [{ service: 'info/refs', act: { do: 'answer', body } }]);
   const remotes = two.remotes();
   remotes.source.url.port = String(proxy.port);
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { NODE_FLAGS } from '../../container/node-flags.ts';
 import { REPLICA } from '../../local/demonstration.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { FaultProxy } from '../support/fault-proxy/proxy.ts';
 import { BuiltImage, DOCKERFILE, whyNoImage } from '../support/image.ts';
 import { nameServer } from '../support/image-names.ts';
-import { disturbingProxy } from '../support/proxy.ts';
 import { Clone, refsOf, removeFolders } from '../support/repository.ts';
 import { TwoRegions } from '../support/two-regions.ts';
 
@@ -75,9 +75,14 @@ describe('the Dockerfile', () => {
 
   it('ends with 143 when it is told to stop in the middle of a run, well before it would be killed', async () => {
     const asked = Promise.withResolvers<void>();
-    const stalled = await disturbingProxy(two.source.origin, [
-      { path: 'git-upload-pack', hangAfter: 60, onHang: asked.resolve },
-    ]);
+    const stalled = await FaultProxy.start(
+      two.source.origin,
+      [
+        { service: 'git-upload-pack', phase: 'answer', at: { byte: 60 }, act: { do: 'hook', name: 'hangs' } },
+        { service: 'git-upload-pack', phase: 'answer', at: { byte: 60 }, act: { do: 'stall' } },
+      ],
+      { hangs: asked.resolve },
+    );
     const task = await startTask(stalled.origin);
     await Promise.race([asked.promise, task.ended.then((ended) => Promise.reject(new Error(JSON.stringify(ended))))]);
 

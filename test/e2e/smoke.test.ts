@@ -5,12 +5,12 @@ import { type LocalServer, listen } from '../../local/aws/http.ts';
 import { CHECKS } from '../smoke/checks.ts';
 import type { Answered } from '../smoke/report/report.ts';
 import { BOTH, HERE, THERE, World, type WorldOptions } from '../smoke/support/world.ts';
-import { disturbingProxy } from '../support/proxy.ts';
+import { FaultProxy } from '../support/fault-proxy/proxy.ts';
 import { aFolder, Clone, git, refsOf, removeFolders } from '../support/repository.ts';
 import { collect } from '../support/stream.ts';
 
 const worlds: World[] = [];
-const proxies: LocalServer[] = [];
+const proxies: Pick<LocalServer, 'close'>[] = [];
 async function aWorld(options?: WorldOptions): Promise<World> {
   const world = await World.start(options);
   worlds.push(world);
@@ -217,9 +217,9 @@ it('shows nobody the account, the caller or a credential, even where the server 
     gitOrigin: ({ name, origin }) => origins.get(name) ?? origin,
   });
   const [source] = world.regions;
-  const proxy = await disturbingProxy(source.origin, [
-    { path: '-absent/info/refs', echoAuthorization: true },
-    { path: 'info/lfs/objects/batch', echoAuthorization: true },
+  const proxy = await FaultProxy.start(source.origin, [
+    { path: '-absent/info/refs', act: { do: 'echo', status: 403 } },
+    { path: 'info/lfs/objects/batch', act: { do: 'echo', status: 403 } },
   ]);
   proxies.push(proxy);
   origins.set(source.name, proxy.origin);
@@ -286,9 +286,14 @@ it('breaks a push that is under way when it is stopped, and takes away all it ha
   const world = await aWorld({ gitOrigin: ({ name, origin }) => origins.get(name) ?? origin });
   const [source] = world.regions;
   const hanging = Promise.withResolvers<void>();
-  const proxy = await disturbingProxy(source.origin, [
-    { path: 'git-receive-pack', hangAfter: 1, onHang: () => hanging.resolve() },
-  ]);
+  const proxy = await FaultProxy.start(
+    source.origin,
+    [
+      { service: 'git-receive-pack', phase: 'answer', at: { byte: 1 }, act: { do: 'hook', name: 'hangs' } },
+      { service: 'git-receive-pack', phase: 'answer', at: { byte: 1 }, act: { do: 'stall' } },
+    ],
+    { hangs: () => hanging.resolve() },
+  );
   proxies.push(proxy);
   origins.set(source.name, proxy.origin);
   const started = world.smoke(...BOTH, '--yes', '--only', 'chunked-push');
@@ -354,7 +359,7 @@ it('makes nothing without --yes where nobody can be asked, without regions, or w
 
 it('takes away a repository of which it heard only that it is there already, because the first answer was lost', async () => {
   const world = await aWorld();
-  const proxy = await disturbingProxy(world.apiOrigin, [{ path: '/', loseAnswer: true, times: 1 }]);
+  const proxy = await FaultProxy.start(world.apiOrigin, [{ times: 1, phase: 'whole', act: { do: 'close' } }]);
   proxies.push(proxy);
   world.apiOrigin = proxy.origin;
 

@@ -67,6 +67,8 @@ export interface Observed {
   happened: { source: readonly number[]; destination: readonly number[] };
   /** Bytes that came from each side, all runs together. */
   bytesReceived: { source: number; destination: number };
+  /** The source when all had ended; the chronicle also has what it only was shown as. */
+  sourceAfter: Refs;
   chronicle: Chronicle;
 }
 
@@ -147,6 +149,7 @@ export async function observe(stage: Stage, script: Script = {}): Promise<Observ
     seen: { source: proxies.source.seen, destination: proxies.destination.seen },
     happened: { source: proxies.source.happened, destination: proxies.destination.happened },
     bytesReceived,
+    sourceAfter: ended.source,
     chronicle,
   };
 }

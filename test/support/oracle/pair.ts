@@ -148,10 +148,10 @@ export class Pair {
 
   /** A run without a fault, after which both sides are equal. */
   async heal(expected: 'replicated' | 'in-sync' = 'replicated', script: Script = {}): Promise<void> {
-    const { violations, result, chronicle } = await this.observe(script);
+    const { violations, result, chronicle, sourceAfter } = await this.observe(script);
     expect(violations).toEqual([]);
     expect(result).toMatchObject({ result: expected });
-    expect(inScope(chronicle.after)).toEqual(inScope(chronicle.source.at(-1) as Refs));
+    expect(inScope(chronicle.after)).toEqual(inScope(sourceAfter));
   }
 }
 

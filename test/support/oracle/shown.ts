@@ -4,7 +4,7 @@ import { packetsOf } from '../fault-proxy/packets.ts';
 import type { Seen } from '../fault-proxy/proxy.ts';
 import type { Refs } from './refs.ts';
 
-const LINE = /^([0-9a-f]{40}) ([^\0\n]+)/;
+const LINE = /^([0-9a-f]{40}|[0-9a-f]{64}) ([^\0\n]+)/;
 
 /**
  * What an answer to `info/refs` showed, whatever the repository held: a server that lies well is believed, and the truth is then

@@ -87,6 +87,7 @@ export async function runHttpBackend(request: BackendRequest): Promise<BackendRe
   // Through a stream that is no socket: under load, a pipe of a child was seen to hold its first bytes and never say "readable".
   const chunks = child.stdout.pipe(new PassThrough())[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const { head, rest } = await readHead(chunks).catch(async (error: unknown) => {
+    kill();
     await closed;
     throw error;
   });
@@ -109,14 +110,16 @@ export async function runHttpBackend(request: BackendRequest): Promise<BackendRe
 
 async function readHead(chunks: AsyncIterator<Buffer>): Promise<{ head: string; rest: Buffer }> {
   let seen: Buffer = Buffer.alloc(0);
-  while (seen.length < HEADER_BYTES_MAX) {
+  for (;;) {
+    // Before the limit: where git was faster than we are, the first bytes that come may be a full pipe, 64 KiB, and most of it body.
     const end = seen.indexOf('\r\n\r\n');
     if (end >= 0) return { head: seen.toString('latin1', 0, end), rest: seen.subarray(end + 4) };
+    if (seen.length > HEADER_BYTES_MAX)
+      throw new Error(`git http-backend gave a head of over ${HEADER_BYTES_MAX} bytes`);
     const { value, done } = await chunks.next();
-    if (done) break;
+    if (done) throw new Error('git http-backend ended before it had answered');
     seen = Buffer.concat([seen, value]);
   }
-  throw new Error('git http-backend ended before it had answered');
 }
 
 /** Has `backendsEnded` wait for it. */

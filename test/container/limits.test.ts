@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Clone, git, refsOf, removeFolders } from '../support/repository.ts';
+import { Clone, git, removeFolders } from '../support/repository.ts';
 import { TwoRegions } from '../support/two-regions.ts';
 
 let two: TwoRegions;
@@ -20,39 +20,6 @@ const names = (heads: { ref: string; action: string; status: string }[]) =>
   heads.map(({ ref, action, status }) => `${ref} ${action} ${status}`).sort();
 
 describe('more heads than one push may name', () => {
-  const HEADS = 20_000;
-  const branch = (n: number) => `refs/heads/team-${n % 40}/branch-${n}`;
-
-  it('are created, moved and deleted by the thousand, each push of at most 4,000 and proven before the next', async () => {
-    await clone.history(300);
-    await clone.push(two.sourceUrl, 'main');
-    const commits = (await git(two.sourcePath, 'rev-list', 'main')).split('\n');
-    const at = (n: number, offset: number) => commits[(n % 100) + offset] as string;
-    const all = Array.from({ length: HEADS }, (_, n) => n);
-    moveRefs(
-      two.sourcePath,
-      all.map((n) => `create ${branch(n)} ${at(n, 100)}`),
-    );
-
-    const first = await two.relay({ apis: await two.apis() });
-    const pushesFirst = two.destination.received.pushes;
-    await two.expectEqual();
-    moveRefs(two.sourcePath, [
-      ...all.slice(0, 9000).map((n) => `update ${branch(n)} ${at(n, 50)}`),
-      ...all.slice(HEADS - 1500).map((n) => `delete ${branch(n)}`),
-    ]);
-    const second = await two.relay({ apis: await two.apis() });
-
-    expect(first).toMatchObject({ result: 'replicated', rounds: 1 });
-    expect(first.heads).toHaveLength(HEADS + 1);
-    expect(pushesFirst).toBe(6);
-    expect(second).toMatchObject({ result: 'replicated', rounds: 1 });
-    expect(second.heads).toHaveLength(10_500);
-    // Three of 9,000 moves, and one of deletions: their tips are those of branches that moved, so it waits for them.
-    expect(two.destination.received.pushes - pushesFirst).toBe(4);
-    await two.expectEqual();
-  }, 180_000);
-
   it('bring their own packs to a server that forgets what no ref shows', async () => {
     await clone.commit();
     await clone.push(two.sourceUrl, 'main');
@@ -65,7 +32,7 @@ describe('more heads than one push may name', () => {
     const oids = await Promise.all(tips.map((n) => git(two.sourcePath, 'rev-parse', `b${n}`)));
     moveRefs(
       two.sourcePath,
-      Array.from({ length: 4500 }, (_, n) => `create refs/heads/c/${n} ${oids[Math.floor(n / 150)] as string}`),
+      Array.from({ length: 4200 }, (_, n) => `create refs/heads/c/${n} ${oids[Math.floor(n / 140)] as string}`),
     );
     moveRefs(
       two.sourcePath,
@@ -101,7 +68,7 @@ describe('names of which one is a directory of the other', () => {
     await clone.commit();
     await clone.push(two.sourceUrl, 'main');
     const oid = await git(two.sourcePath, 'rev-parse', 'main');
-    const all = Array.from({ length: 5000 }, (_, n) => n);
+    const all = Array.from({ length: 4200 }, (_, n) => n);
     moveRefs(
       two.sourcePath,
       all.map((n) => `create refs/heads/${n % 2 ? `n${n}` : `n${n}/x`} ${oid}`),
@@ -119,7 +86,7 @@ describe('names of which one is a directory of the other', () => {
     const refused = await two.relay();
     const result = await two.relay({ confirm: refused.massChange?.fingerprint });
 
-    expect(refused).toMatchObject({ error: { code: 'refused' }, massChange: { deletes: 5000 } });
+    expect(refused).toMatchObject({ error: { code: 'refused' }, massChange: { deletes: 4200 } });
     expect(result).toMatchObject({ result: 'replicated', rounds: 1 });
     await two.expectEqual();
   }, 180_000);
@@ -251,28 +218,6 @@ describe('the default branch', () => {
     expect(result).toMatchObject({ result: 'replicated', defaultBranch: { expected: 'refs/heads/b', status: 'done' } });
     expect(await defaultOf(two.destinationPath)).toBe('refs/heads/b');
   });
-});
-
-it('a destination that rejects even a full pack for missing objects is named, with its own words', async () => {
-  await clone.history(50);
-  await clone.push(two.sourceUrl, 'main');
-  await two.relay();
-  await clone.git('checkout', '--quiet', 'main');
-  await clone.commit();
-  await clone.push(two.sourceUrl, 'main', 'main:other');
-  // A destination that never keeps what it is sent: the pack is thin at first, then full, and lacking both times.
-  const hook = join(two.destinationPath, 'hooks', 'pre-receive');
-  await writeFile(hook, '#!/bin/sh\nrm -rf "$GIT_QUARANTINE_PATH"/pack/* "$GIT_QUARANTINE_PATH"/??\n');
-  await chmod(hook, 0o755);
-  const before = await refsOf(two.destinationPath);
-
-  const result = await two.relay();
-
-  expect(result).toMatchObject({ result: 'incomplete', error: { code: 'partial' }, rounds: 2 });
-  expect(
-    result.heads.every(({ status, reason }) => status === 'rejected' && reason?.startsWith('the destination said: ')),
-  ).toBe(true);
-  expect(await refsOf(two.destinationPath)).toBe(before);
 });
 
 it('waits while a server throttles, and says what was too much when it never stops', async () => {

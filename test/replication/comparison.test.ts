@@ -159,6 +159,72 @@ it('names the sort of trouble by the reasons for which heads are refused, not by
   expect(comparisonOf(aPlan({}, {})).kind).toBe('in-sync');
 });
 
+describe('the one sentence for the console', () => {
+  const [A, B] = ['refs/heads/a', 'refs/heads/b'];
+  const headlineOf = (plan: Plan, asked: Partial<Asked> = {}) =>
+    comparisonOf(plan, asked).headline.replace(`The replica ${REPLICA.id} is `, '');
+
+  it('says of a replica in sync how many heads prove it', () => {
+    expect(headlineOf(aPlan({ [A]: '1', [B]: '2' }, { [A]: '1', [B]: '2' }))).toBe('in sync: 2 heads.');
+    const kept = aPlan({ [A]: '1', [B]: '2' }, { [A]: '1', [B]: '2', 'refs/heads/c': '3' }, { deletes: 'keep' });
+    expect(headlineOf(kept)).toBe('in sync: 2 heads.');
+  });
+
+  it('names three heads, counts the others, and none that is kept', () => {
+    const source = { 'refs/heads/1': '1', 'refs/heads/2': '1', 'refs/heads/3': '1', 'refs/heads/4': '1', [A]: '1' };
+    const says = ['1', '2', '3'].map((n) => `refs/heads/${n} is at the source and not yet at the destination`);
+
+    expect(headlineOf(aPlan(source, { [B]: '2' }, { deletes: 'keep' }))).toBe(
+      `behind: 5 of 6 heads not as at the source. ${says.join('; ')}; and 2 more.`,
+    );
+    expect(headlineOf(aPlan({ [A]: '1' }, {}))).toBe(
+      `behind: 1 of 1 head not as at the source. ${A} is at the source and not yet at the destination.`,
+    );
+  });
+
+  it('says what is left where every head is as it should be', () => {
+    const plan = { ...aPlan({ [A]: '1' }, { [A]: '1' }), seeded: [anOid('7')] };
+
+    expect(headlineOf(plan)).toBe('behind: its default branch, or what a seeding left, is not as it should be.');
+  });
+
+  it('asks for no confirmation that was given', () => {
+    const massChange = { fingerprint: '0123456789abcdef', deletes: 1, rewrites: 0, of: 1, confirmed: true };
+    const plan = { ...aPlan({ [A]: '1' }, { [A]: '1', [B]: '2' }), massChange };
+
+    expect(headlineOf(plan, { confirm: '0123456789abcdef' })).toBe(
+      `behind: 1 of 2 heads not as at the source. ${B} is gone from the source.`,
+    );
+  });
+});
+
+it('passes on what was confirmed, and what must be: to the task, and to people', () => {
+  const massChange = { fingerprint: '0123456789abcdef', deletes: 30, rewrites: 0, of: 40, confirmed: false };
+  const plan = aPlan({ 'refs/heads/a': '1' }, {});
+
+  const [asked, plain] = [comparisonOf({ ...plan, massChange }, { confirm: 'aaaaaaaaaaaaaaaa' }), comparisonOf(plan)];
+
+  expect(asked.massChange).toEqual(massChange);
+  expect(JSON.parse(asked.task)).toEqual({ ...REPLICA, confirm: 'aaaaaaaaaaaaaaaa' });
+  expect(JSON.parse(plain.task)).toEqual(REPLICA);
+  expect(plain).not.toHaveProperty('massChange');
+  expect(plain).not.toHaveProperty('warnings');
+});
+
+it('passes on the first ten warnings, of a thousand characters each', () => {
+  const warnings = Array.from({ length: 11 }, (_, n) => `${n}`.padEnd(n < 5 ? 1000 : 1001, 'x'));
+
+  expect(comparisonOf({ ...aPlan({}, {}), warnings }).warnings).toEqual(
+    warnings.slice(0, 10).map((text) => (text.length === 1000 ? text : `${text.slice(0, 1000)}…`)),
+  );
+});
+
+it('tells sources apart whose names differ in one byte that is no ASCII', () => {
+  const of = (name: string) => comparisonOf(aPlan({ [name]: '1' }, {})).fingerprint;
+
+  expect(of('refs/heads/á')).not.toBe(of('refs/heads/â'));
+});
+
 describe('beside an earlier comparison', () => {
   const later = (earlier: Plan, plan: Plan) => comparisonOf(plan, { before: comparisonOf(earlier).memory });
   const [A, B] = ['refs/heads/a', 'refs/heads/b'];

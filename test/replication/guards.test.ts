@@ -251,3 +251,98 @@ describe('the budget of a seeding', () => {
     expect(fail).toThrow(expect.objectContaining({ code: 'quota' }));
   });
 });
+
+describe('who is asked', () => {
+  const never = async (): Promise<never> => {
+    throw new Error('asked in vain');
+  };
+
+  it('about what is gone is nobody where nothing is', async () => {
+    const plan = await settled({ 'refs/heads/a': '1' }, {}, {}, { stillThere: never });
+
+    expect(lines(plan)).toEqual(['a create new-at-source']);
+  });
+
+  it('about rewrites is nobody for a few moves beside many creations', async () => {
+    const source = { ...heads(9, '1'), ...heads(100, '3', 50) };
+
+    const plan = await settled(source, heads(9, '2'), {}, { contains: [never] });
+
+    expect(plan.heads.filter(({ action }) => action === 'update')).toHaveLength(9);
+  });
+
+  it('about each move is everybody in turn, whether its new tip has its old one', async () => {
+    const asked: string[] = [];
+    const contains = [
+      async (tips: readonly Oid[], oids: readonly Oid[]) => {
+        asked.push(`${tips.map((tip) => tip[0])} has ${oids.map((oid) => oid[0])}`);
+        return undefined;
+      },
+    ];
+
+    const source = { 'refs/heads/a': '1', 'refs/heads/b': '2', 'refs/heads/new': '3' };
+    await settled(source, { 'refs/heads/a': '8', 'refs/heads/b': '9' }, { rewrites: 'refuse' }, { contains });
+
+    expect(asked.sort()).toEqual(['1 has 8', '2 has 9']);
+  });
+
+  it('about the other moves is nobody once an answer could not be had', async () => {
+    let asked = 0;
+    const contains = [
+      async () => {
+        asked += 1;
+        if (asked === 1) throw new ReplicationError('transient', 'down');
+        return true;
+      },
+    ];
+
+    const settling = settled(heads(100, '1'), heads(100, '2'), { rewrites: 'refuse' }, { contains });
+
+    await expect(settling).rejects.toMatchObject({ code: 'transient' });
+    expect(asked).toBeLessThan(10);
+  });
+});
+
+it('calls a move a rewrite that one who was asked denies, whatever the others cannot say', async () => {
+  const of = async (...answers: (boolean | undefined)[]) => {
+    const contains = answers.map((answer) => async () => answer);
+    const plan = await settled({ 'refs/heads/a': '1' }, { 'refs/heads/a': '2' }, { rewrites: 'refuse' }, { contains });
+    return lines(plan)[0];
+  };
+
+  expect(await of(false, undefined)).toBe('a refuse rewrite-refused');
+  expect(await of(undefined, false)).toBe('a refuse rewrite-refused');
+  expect(await of()).toBe('a refuse rewrite-possible');
+});
+
+it('keeps the warnings that there were when it adds its own', async () => {
+  const plan = {
+    ...planHeads(
+      { refs: refs({ 'refs/heads/a': '1' }) },
+      { refs: refs({ 'refs/heads/a': '1', 'refs/heads/b': '2' }) },
+      DEFAULT_POLICY,
+    ),
+    warnings: ['the first'],
+  };
+  const stillThere = async () => {
+    throw new ReplicationError('auth', 'denied');
+  };
+
+  const { warnings } = await settlePlan(plan, DEFAULT_POLICY, witnesses({ stillThere }));
+
+  expect(warnings).toEqual(['the first', expect.stringMatching(/^nothing was deleted, because .*: denied$/)]);
+});
+
+it('asks about no origin where nothing is overwritten, and does not need an answer about nothing', async () => {
+  const never = async (): Promise<never> => {
+    throw new Error('asked in vain');
+  };
+  const plan = await settled(
+    { 'refs/heads/a': '1', 'refs/heads/b': '2' },
+    { 'refs/heads/a': '2' },
+    {},
+    { knows: [never] },
+  );
+
+  expect(lines(plan)).toEqual(['a update moved-at-source', 'b create new-at-source']);
+});

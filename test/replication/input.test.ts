@@ -152,3 +152,58 @@ it('shows what is hostile harmlessly, on one line, and not at any length', () =>
     }
   }
 });
+
+describe('an input that is wrong', () => {
+  const of = (count: number) => {
+    const replicas = Array.from({ length: count }, (_, n) => ({
+      ...settings.replicas[0],
+      id: `r${n}`,
+      source: side(`S${n}`),
+    }));
+    return { ...reader, settings: { replicas: replicas as typeof settings.replicas } };
+  };
+  const said = (stateMachine: 'replicate' | 'sweep', input: unknown, by = reader) => {
+    const error = refusal(() => readInput({ stateMachine, input }, by));
+    expect(error.code).toBe('input');
+    return error.message;
+  };
+
+  it('is told what there is, of which fifty are named', () => {
+    expect(said('replicate', {}, of(0))).toMatch(/^"replica" is missing: expected .*; no replica is configured$/);
+    expect(said('sweep', { repository: 'x' }, of(0))).toBe(
+      '"x" is not the source repository of a replica: no replica is configured',
+    );
+    expect(said('replicate', {}, of(50))).toMatch(/; the ids are "r0", .*"r49"$/);
+    expect(said('replicate', {}, of(52))).toMatch(/; the ids are "r0", .*"r49" and 2 more$/);
+    expect(said('sweep', { repository: 'x' }, of(51))).toMatch(/expected one of "S0", .*"S49" and 1 more$/);
+  });
+
+  it('is shown, whatever it is', () => {
+    expect(said('replicate', ['B'])).toMatch(/^the input is \["B"\]: expected/);
+    expect(said('sweep', undefined)).toMatch(/^the input is missing: expected/);
+    expect(said('replicate', { replica: 'x'.repeat(200) })).toMatch(/^"x{200}" is not a replica: /);
+    expect(said('replicate', { replica: ['x'.repeat(200)] })).toMatch(/^"replica" is \["x{78}…: expected/);
+    expect(said('sweep', { repository: 'x'.repeat(200) })).toMatch(/^"x{80}…" is not the source repository/);
+    expect(said('replicate', { replica: 'B', ['x'.repeat(200)]: 1 })).toMatch(/unknown fields: "x{80}…": expected/);
+    expect(said('sweep', {}, { ...of(3000) })).toMatch(/^3000 replicas are too many for one sweep/);
+  });
+});
+
+it('has no field that nobody gave', () => {
+  expect(replicate({ replica: 'B' })).toStrictEqual({
+    replica: 'B',
+    remindBefore: '2026-01-01T03:04:05.000Z',
+    expiresAt: String(Date.parse('2026-01-09T03:04:05.000Z') / 1000),
+  });
+});
+
+it.each([
+  [300, true],
+  [301, false],
+])('an execution whose name makes its ARN %i characters belongs to a sweep: %s', (length, belongs) => {
+  const start = `${SWEEP.replace('stateMachine', 'execution')}:`;
+  const ofSweep = `${start}${'x'.repeat(length - start.length)}`;
+
+  expect('sweep' in replicate({ replica: 'B', [STARTED_BY]: ofSweep })).toBe(belongs);
+  expect(replicate({ replica: 'B', [STARTED_BY]: ` ${ofSweep}` })).not.toHaveProperty('sweep');
+});

@@ -24,4 +24,21 @@ describe('where no head of either side matches', () => {
       { ref: 'refs/heads/main', action: 'refuse', reason: 'source-empty' },
     ]);
   });
+
+  it('finds no fault where any head of either side matches, or nothing at all is there', () => {
+    expect(planOf(['refs/heads/main', 'refs/notes/x'], [], ['refs/heads/*']).heads).toHaveLength(1);
+    expect(planOf(['refs/heads/main', 'refs/notes/x'], ['refs/heads/main'], ['refs/heads/*']).inSync).toBe(1);
+    expect(planOf(['refs/notes/x'], ['refs/heads/a..b'], ['refs/heads/*']).heads).toHaveLength(1);
+  });
+
+  it('names the patterns, and the first five of what is left out', () => {
+    const others = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `refs/${name}/x`);
+
+    expect(() => planOf(others, [], ['refs/head/*', `refs/${'x'.repeat(100)}`])).toThrow(
+      expect.objectContaining({
+        code: 'input',
+        message: `no head of either side matches "refs/head/*", "refs/${'x'.repeat(75)}…": the source has ${['a', 'b', 'c', 'd', 'e'].map((name) => `1 in refs/${name}/*`).join(', ')}. Expected "refs" that take what is to be replicated`,
+      }),
+    );
+  });
 });

@@ -14,6 +14,10 @@ it.each([
 it.each([
   'Total 3 (delta 0), reused 0 (delta 0)',
   'Counting objects: 7, done.',
+  'C:  50% (3/6)',
+  'Counting objects:50% (3/6)',
+  'Counting objects:  % (3/6)',
+  'Counting objects:  1000% (3/6)',
   'counting objects:  50% (3/6)',
   'see https://example.com/?q=50%',
   'Counting objects:  50% (3/6)\nTotal 6',

@@ -1,4 +1,4 @@
-import { type ReplicaRecord, statusOf } from '../../replication/status.ts';
+import { type ReplicaRecord, secondsSince, statusOf } from '../../replication/status.ts';
 
 const NOW = new Date('2026-01-02T12:00:00.000Z');
 const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000).toISOString();
@@ -65,4 +65,26 @@ it('puts those first that are not good enough, each by their ids', () => {
   const records = Object.entries(verdicts).map(([replica, verdict]) => ({ replica, verdict, verifiedAt: ago(1) }));
 
   expect(statusOf(records, NOW, undefined).map(({ record }) => record.replica)).toEqual(['c', 'e', 'a', 'b', 'd']);
+});
+
+it.each(['in-sync', 'behind', 'diverged', 'refused', 'unknown'])('passes the verdict %s on', (verdict) => {
+  expect(one({ verdict })?.verdict).toBe(verdict);
+});
+
+it.each<[string, number | undefined]>([
+  ['2026-01-02T11:59:50Z', 10],
+  ['2026-01-02T11:59:50.999Z', 9],
+  ['2026-01-02T11:59:50.1Z', 9],
+  ['2026-01-02T12:59:50+01:00', 10],
+  ['2026-01-02T10:59:50-01:00', 10],
+  ['2026-01-02T11:59:50', undefined],
+  ['2026-01-02T11:59:50.Z', undefined],
+  ['2026-01-02T11:59:50+0100', undefined],
+  ['2026-01-02T11:59:50 +01:00', undefined],
+  ['x2026-01-02T11:59:50Z', undefined],
+  ['2026-01-02T11:59:50Z (UTC)', undefined],
+  ['2026-01-02', undefined],
+  ['2026-13-02T11:59:50Z', undefined],
+])('takes %s for so many seconds ago: %s', (iso, seconds) => {
+  expect(secondsSince(iso, NOW)).toBe(seconds);
 });

@@ -11,13 +11,12 @@ const bytesOf = (ref: RefName): Buffer => Buffer.from(ref, 'latin1');
  * although no guard has a reason to keep them. Nothing, if all is well.
  */
 export function unhealed(
-  { result, chronicle }: Observed,
+  { result, chronicle, sourceAfter: source }: Observed,
   { strays, descends }: Stage,
   { profile, apis }: Pick<Case, 'profile' | 'apis'>,
 ): string[] {
   if (result?.error === undefined) return result === undefined ? ['there was no result'] : [];
   const { after, policy } = chronicle;
-  const source = chronicle.source.at(-1) ?? new Map();
   const isHead = (ref: RefName) =>
     /^refs\/(?:heads|tags)\//.test(ref) && !/^refs\/(?:tags\/ccrepl-|heads\/ccrepl-stand-in$)/.test(ref);
   const heads = [...new Set([...source.keys(), ...after.keys()])].filter(isHead);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { basename, dirname } from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
+import { PassThrough, pipeline, Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** One request for git's own CGI server. */
@@ -85,7 +85,10 @@ export async function runHttpBackend(request: BackendRequest): Promise<BackendRe
   }
 
   // Through a stream that is no socket: under load, a pipe of a child was seen to hold its first bytes and never say "readable".
-  const chunks = child.stdout.pipe(new PassThrough())[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const piped = new PassThrough();
+  // Not `pipe`, which does not pass on that it was broken off: whoever reads would wait for ever.
+  pipeline(child.stdout, piped, () => {});
+  const chunks = piped[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const { head, rest } = await readHead(chunks).catch(async (error: unknown) => {
     kill();
     await closed;

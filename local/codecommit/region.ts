@@ -47,6 +47,8 @@ export class Region implements ApiRegion {
   readonly received: Received = { pushes: 0, packBytes: 0 };
   readonly #options: RegionOptions;
   #server: LocalServer | undefined;
+  /** Requests that are being answered, or tidied up after. */
+  readonly #serving = new Set<Promise<void>>();
 
   constructor(options: RegionOptions) {
     this.#options = options;
@@ -60,7 +62,11 @@ export class Region implements ApiRegion {
   /** Starts serving; repositories that the directory holds already are there again. */
   async start(port = 0): Promise<void> {
     for (const name of await this.store.names()) this.record(name);
-    this.#server = await listen((request, response) => this.#serve(request, response), port);
+    this.#server = await listen((request, response) => {
+      const served = this.#serve(request, response);
+      this.#serving.add(served);
+      return served.finally(() => this.#serving.delete(served));
+    }, port);
     for (const other of this.#options.others ?? []) await other.#startBehind(this.#server);
   }
 
@@ -69,9 +75,10 @@ export class Region implements ApiRegion {
     this.#server = server;
   }
 
-  /** Ends serving. No git outlives it: what a push has begun is done, or taken back. */
+  /** Ends serving. No git and no scratch folder outlives it: what a push has begun is done, or taken back. */
   async stop(): Promise<void> {
     await this.#server?.close();
+    await Promise.allSettled(this.#serving);
     await backendsEnded();
   }
 

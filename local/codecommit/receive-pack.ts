@@ -49,7 +49,7 @@ export async function receivePack(
         'Cache-Control': 'no-cache',
       });
       response.end(refusedPush(commands, capabilities, PUSH_REFUSALS[stop.refusal]));
-      await pack.drain().catch(() => {});
+      await drained(request, pack);
     }
   };
   const strict = options.profile === 'codecommit';
@@ -102,8 +102,15 @@ async function begunAnswer(pending: Promise<BackendResponse>): Promise<BackendRe
 async function answerAndClose({ socket }: IncomingMessage, status: number, pack: PackBody): Promise<void> {
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
   // A client that goes away instead has seen enough.
-  await pack.drain().catch(() => {});
+  await drained({ socket }, pack);
   socket.destroy();
+}
+
+/** Reads on until the client ends, or goes away: of that, Node tells a request nothing once its response is finished. */
+async function drained({ socket }: Pick<IncomingMessage, 'socket'>, pack: PackBody): Promise<void> {
+  if (socket.destroyed) return;
+  const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  await Promise.race([pack.drain().catch(() => {}), gone]);
 }
 
 async function* sequence(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

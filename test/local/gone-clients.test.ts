@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { basicHeader } from '../../git/credentials.ts';
 import { encodePktLine } from '../../git/pkt-line/encode.ts';
 import { emptyPack } from '../../git/protocol/push-request.ts';
@@ -67,7 +68,11 @@ async function gitProcesses(): Promise<number> {
 
 /** Looks at most so often; every look gives the event loop many turns. */
 async function until(condition: () => Promise<boolean>, looks = 2000): Promise<void> {
-  for (let n = 0; n < looks; n++) if (await condition()) return;
+  for (let n = 0; n < looks; n++) {
+    if (await condition()) return;
+    // Processes of git's own are watched, and tell nobody when they begin and end.
+    await pause(5);
+  }
   throw new Error(`not true after ${looks} looks`);
 }
 

@@ -69,10 +69,8 @@ it('reads a list without capabilities, whole', async () => {
   expect((await read(null)).capabilities.names).toEqual([]);
 });
 
-it('takes an id that begins with zeros for an id', async () => {
-  const id = '0'.repeat(39);
-
-  expect([...(await read(`${id}1 refs/heads/m\0x\n`, null)).refs.values()]).toEqual([`${id}1`]);
+it.each([`${'0'.repeat(39)}1`, `1${'0'.repeat(39)}`])('takes %s for an id', async (id) => {
+  expect([...(await read(`${id} refs/heads/m\0x\n`, null)).refs.values()]).toEqual([id]);
 });
 
 it('finds what HEAD names among other symbolic refs', async () => {

@@ -6,6 +6,7 @@ const endpoints = (text: string) => gitEndpoints({ CCREPL_GIT_ENDPOINTS: text })
 it.each([
   ['us-gov-west-1', 'https://git-codecommit.us-gov-west-1.amazonaws.com/v1/repos/R'],
   ['cn-northwest-1', 'https://git-codecommit.cn-northwest-1.amazonaws.com.cn/v1/repos/R'],
+  ['xx-somewhere-12', 'https://git-codecommit.xx-somewhere-12.amazonaws.com/v1/repos/R'],
   ['ap-northeast-3', 'https://git-codecommit.ap-northeast-3.amazonaws.com/v1/repos/R'],
 ])('the git URL in %s is AWS’s own', (region, url) => {
   expect(codeCommitUrl(region, 'R').href).toBe(url);
@@ -61,6 +62,8 @@ it.each([
   'eu-west-',
   'eu-west-123',
   'eu-1',
+  'eu--1',
+  '1eu-west-1',
   'eu-west-1\n',
   '',
 ])('the region %j cannot bend the URL', (region) => {

@@ -4,9 +4,12 @@ import { Exchange, type ExchangeOptions } from '../../git/http/exchange.ts';
 import { type LocalServer, listen } from '../../local/aws/http.ts';
 import { rawServer } from '../support/raw-server.ts';
 import { collect } from '../support/stream.ts';
+import { ToldTime } from '../support/told-time.ts';
 
+const time = new ToldTime();
 const opened: { close(): unknown }[] = [];
 afterEach(async () => {
+  time.end();
   for (const each of opened.splice(0).reverse()) await each.close();
 });
 
@@ -35,6 +38,11 @@ function exchangeWith(server: { origin: string; close(): unknown }, options: Par
 const deaf = () => rawServer((socket) => void socket.pause());
 const answering = (handler: http.RequestListener): Promise<LocalServer> =>
   listen(async (request, response) => handler(request, response), 0);
+
+/** More turns of the event loop than a broken connection needs to be told. */
+async function turns(): Promise<void> {
+  for (let n = 0; n < 50; n++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 it('counts what is sent and received, both ways', async () => {
   const traffic = { requests: 0, bytesSent: 0, bytesReceived: 0 };
@@ -155,4 +163,170 @@ it('listens to a signal no longer than it lives', async () => {
   await collect(exchange.body());
 
   await removed.promise;
+});
+
+it('tells whoever waits to write that a server has gone that had answered', async () => {
+  const gone = Promise.withResolvers<void>();
+  const server = await rawServer((socket) => {
+    socket.pause();
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    gone.promise.then(() => socket.destroy());
+  });
+  const exchange = exchangeWith(server);
+  const writing = exchange.write(MUCH);
+  expect((await exchange.response).statusCode).toBe(200);
+
+  gone.resolve();
+
+  await expect(writing).rejects.toMatchObject({ name: 'GitError', code: 'connection' });
+});
+
+it('goes on with a body where it was left', async () => {
+  const exchange = exchangeWith(
+    await answering((_, response) => void response.write('one', () => response.end('two'))),
+    { method: 'GET' },
+  );
+  const body = exchange.body();
+  const { value } = await body.next();
+
+  const rest = await collect(exchange.body());
+
+  expect(`${value}${rest}`).toBe('onetwo');
+});
+
+describe('silence', () => {
+  const MS = 60_000;
+  /** An exchange whose time is told by the test. */
+  const timed = async (server: { origin: string; close(): unknown }, options: Partial<ExchangeOptions> = {}) => {
+    time.begin();
+    return exchangeWith(server, { idleMs: MS, ...options });
+  };
+  const pass = (ms: number) => time.pass(ms);
+  /** What has become of a promise by now. */
+  const outcomeOf = async (promise: Promise<unknown>): Promise<unknown> => {
+    const nothing = Symbol('pending');
+    await turns();
+    const outcome = await Promise.race([
+      promise.then(
+        () => 'done',
+        (error: GitError) => error.code,
+      ),
+      nothing,
+    ]);
+    return outcome === nothing ? 'pending' : outcome;
+  };
+  const silent = () => answering(() => {});
+
+  it('of a server that owes an answer ends the exchange, and the error says for how long', async () => {
+    const exchange = await timed(await silent(), { method: 'GET' });
+
+    pass(MS - 1);
+    expect(await outcomeOf(exchange.response)).toBe('pending');
+    pass(1);
+
+    await expect(exchange.response).rejects.toMatchObject({
+      code: 'timeout',
+      message: 'source: nothing moved for 60 s',
+    });
+  });
+
+  it('is no fault of a server that is still to be told something, and counts from when it has been', async () => {
+    const exchange = await timed(await silent());
+    await exchange.write(Buffer.from('x'));
+    pass(MS);
+    pass(MS - 1);
+    expect(await outcomeOf(exchange.response)).toBe('pending');
+
+    exchange.end();
+
+    pass(MS - 1);
+    expect(await outcomeOf(exchange.response)).toBe('pending');
+    pass(1);
+    await expect(exchange.response).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  it('of a server that does not read ends a write, from when that began to wait', async () => {
+    const exchange = await timed(await deaf());
+    pass(MS - 1);
+    const writing = exchange.write(MUCH);
+
+    pass(1);
+    expect(await outcomeOf(writing)).toBe('pending');
+    pass(MS - 2);
+    expect(await outcomeOf(writing)).toBe('pending');
+    pass(1);
+
+    await expect(writing).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  it('after a write that had to wait, and was taken, is ours', async () => {
+    const exchange = await timed(await answering((request) => void request.resume()));
+    await exchange.write(MUCH);
+
+    pass(2 * MS);
+
+    expect(await outcomeOf(exchange.response)).toBe('pending');
+    await expect(exchange.write(Buffer.from('x'))).resolves.toBeUndefined();
+  });
+
+  it('while we do not read is ours, and counts from when we do', async () => {
+    const exchange = await timed(await answering((_, response) => void response.write('x')), { method: 'GET' });
+    const body = exchange.body();
+    await body.next();
+    pass(MS);
+    pass(MS - 1);
+    const reading = body.next();
+
+    pass(1);
+    expect(await outcomeOf(reading)).toBe('pending');
+    pass(MS - 2);
+    expect(await outcomeOf(reading)).toBe('pending');
+    pass(1);
+
+    await expect(reading).rejects.toMatchObject({ code: 'timeout' });
+  });
+});
+
+describe('what is left of an answer that has said all', () => {
+  const half = async (handler: (response: http.ServerResponse) => void) => {
+    const closed = Promise.withResolvers<void>();
+    const server = await answering((request, response) => {
+      request.socket.once('close', () => closed.resolve());
+      handler(response);
+    });
+    time.begin();
+    const exchange = exchangeWith(server, { method: 'GET' });
+    await exchange.body().next();
+    return { exchange, closed: closed.promise };
+  };
+
+  it('is waited for a second, and then the connection is broken', async () => {
+    const { exchange, closed } = await half((response) => void response.write('x'));
+    let released = false;
+    const releasing = exchange.release().then(() => {
+      released = true;
+    });
+
+    time.pass(999);
+    await turns();
+    expect(released).toBe(false);
+    time.pass(1);
+
+    await releasing;
+    await closed;
+  });
+
+  it('is not read for ever', async () => {
+    const { exchange, closed } = await half((response) => {
+      const more = () =>
+        response.write(Buffer.alloc(16 * 1024), (error) => {
+          if (!error) setImmediate(more);
+        });
+      more();
+    });
+
+    await exchange.release();
+
+    await closed;
+  });
 });

@@ -3,7 +3,7 @@ import type { Oid } from '../../git/oid.ts';
 import { encodePktLine } from '../../git/pkt-line/encode.ts';
 import { type Advertisement, readAdvertisement } from '../../git/protocol/advertisement.ts';
 import { readPushReport } from '../../git/protocol/push-report.ts';
-import { emptyPack, encodePushCommands } from '../../git/protocol/push-request.ts';
+import { emptyPack, encodePushCommands, takesDeletes } from '../../git/protocol/push-request.ts';
 import { type RefName, refFromText } from '../../git/ref.ts';
 import { chunksOf, packets, readerOf, slicesOf } from '../support/stream.ts';
 
@@ -40,6 +40,11 @@ it('a command carries the bytes of a name that is no UTF-8 unchanged', async () 
   const sent = encodePushCommands([{ ref, old: A, new: undefined }], await advertising(''));
 
   expect(sent.includes(Buffer.from([0x2f, 0xe4, 0xff, 0]))).toBe(true);
+});
+
+it('a server takes deletions only if it says so', async () => {
+  expect(takesDeletes(await advertising('report-status delete-refs'))).toBe(true);
+  expect(takesDeletes(await advertising('report-status'))).toBe(false);
 });
 
 it('the empty pack of a SHA-256 repository ends with a checksum of that kind', () => {

@@ -53,6 +53,13 @@ it('an answer that is encoded as itself is not encoded', async () => {
   await expect(expectOk(response, chunksOf(), 'source')).resolves.toBeUndefined();
 });
 
+it('an answer in an encoding that nobody asked for is none of git’s', async () => {
+  expect(await errorOf(200, { 'content-encoding': 'gzip\u001b' })).toMatchObject({
+    code: 'protocol',
+    message: 'source: the answer is encoded as "gzip\\u{1b}", which we did not ask for',
+  });
+});
+
 it.each([
   [206, 'protocol'],
   [299, 'protocol'],
@@ -77,6 +84,25 @@ it.each(['ThrottlingException: x', 'Rate Exceeded', 'rate exceeded', 'throttled'
     });
   },
 );
+
+it.each([
+  ['EncryptionKeyDisabledException', 'unauthorized'],
+  ['EncryptionKeyUnavailableException', 'server-error'],
+])('a server that says "%s" with HTTP 400 is %s', async (said, code) => {
+  expect((await errorOf(400, {}, chunksOf(said))).code).toBe(code);
+});
+
+it.each([
+  ['a refusal of a login', 401, true],
+  ['any other answer', 500, false],
+])('a clock that is far off is named with %s (%i): %s', async (_what, statusCode, named) => {
+  const response = { statusCode, headers: { date: 'Fri, 02 Jan 2026 00:00:00 GMT' } } as unknown as IncomingMessage;
+  const now = () => new Date('2026-01-02T00:10:00Z');
+
+  const error = (await expectOk(response, chunksOf(), 'source', now).catch((reason: unknown) => reason)) as GitError;
+
+  expect(error.message.includes('clock')).toBe(named);
+});
 
 it.each<[string, Record<string, string>, string]>([
   ['to another host', { location: 'https://user:CANARY@other.example/r?token=CANARY#x' }, 'https://other.example/r'],

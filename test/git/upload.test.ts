@@ -1,7 +1,13 @@
+import { GitError, type GitErrorCode } from '../../git/errors.ts';
 import type { Oid } from '../../git/oid.ts';
 import { PktLineReader } from '../../git/pkt-line/reader.ts';
 import { type Advertisement, readAdvertisement } from '../../git/protocol/advertisement.ts';
-import { readAcknowledgements, readShallowCommits, readUploadAnswer } from '../../git/protocol/upload-answer.ts';
+import {
+  isUnreachedWant,
+  readAcknowledgements,
+  readShallowCommits,
+  readUploadAnswer,
+} from '../../git/protocol/upload-answer.ts';
 import { encodeUploadRequest } from '../../git/protocol/upload-request.ts';
 import { collect, packets, readerOf, slicesOf } from '../support/stream.ts';
 
@@ -94,6 +100,17 @@ it.each([
   await expect(readAcknowledgements(readerOf(packets(line)))).rejects.toThrow(`expected ACK or NAK, ${shown}`);
 });
 
+it.each<[GitErrorCode, string, boolean]>([
+  ['remote-error', `the server said: upload-pack: not our ref ${A}`, true],
+  ['remote-error', `the server said: want ${A} not valid`, true],
+  ['remote-error', 'the server said: want x not valid', false],
+  ['remote-error', 'the server said: want  not valid', false],
+  ['remote-error', 'the server said: out of memory', false],
+  ['connection', `not our ref ${A}`, false],
+])('a server that ends in %s, "%s", has no ref that reaches what was wanted: %s', (code, message, expected) => {
+  expect(isUnreachedWant(new GitError(code, message))).toBe(expected);
+});
+
 it('a request that wants nothing is not made', async () => {
   const nothing = { ...request, wants: [] };
   const advertised = await advertising('');
@@ -117,6 +134,7 @@ it.each([
   ['upper case', `ACK ${'A'.repeat(40)}\n`],
   ['41 digits', `ACK ${'a'.repeat(41)}\n`],
   ['a space too many', `ACK  ${A}\n`],
+  ['a letter before', `xACK ${A}\n`],
   ['a word too many', `ACK ${A} common ready\n`],
   ['NAK with a word', 'NAK now\n'],
 ])('the acknowledgements are refused with %s', async (_what, line) => {

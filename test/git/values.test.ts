@@ -2,6 +2,7 @@ import { basicHeader, refusePlaintext, tokenUsername } from '../../git/credentia
 import { asGitError, GitError, type GitErrorCode } from '../../git/errors.ts';
 import { isOid, type Oid, zeroOid } from '../../git/oid.ts';
 import { redact, secretsOf } from '../../git/redact.ts';
+import { compareRefs, displayRef, isValidRefName, printable, type RefName } from '../../git/ref.ts';
 import { isLoopback, parseRepositoryAddress, withoutLogin } from '../../git/url.ts';
 
 describe('an object id', () => {
@@ -197,4 +198,35 @@ describe('an address', () => {
     expect(withoutLogin('a\nb@host/r')).toBe('…@host/r');
     expect(withoutLogin('https://host/r')).toBe('https://host/r');
   });
+});
+
+describe('a name', () => {
+  it('is before, after, or the same as another', () => {
+    const [a, b] = ['refs/heads/a', 'refs/heads/b'] as [RefName, RefName];
+
+    expect([compareRefs(a, b), compareRefs(b, a), compareRefs(a, a)]).toEqual([-1, 1, 0]);
+  });
+
+  it('that is no UTF-8 is shown with each byte in two digits', () => {
+    expect(displayRef('refs/\u0001\u00e9\u007f~' as RefName)).toBe('refs/\\x01\\xe9\\x7f~');
+  });
+
+  it.each(['refs/heads/a@{b', 'refs/heads/@{', 'refs/heads/a..b', 'refs/heads/a.'])('is not %s', (name) => {
+    expect(isValidRefName(name)).toBe(false);
+  });
+
+  it.each(['refs/heads/@', 'refs/heads/a@b', 'refs/heads/{a}'])('is %s', (name) => {
+    expect(isValidRefName(name)).toBe(true);
+  });
+});
+
+it.each([
+  ['x'.repeat(200), 'x'.repeat(200)],
+  ['x'.repeat(201), `${'x'.repeat(200)}…`],
+  [`${'x'.repeat(199)}😀`, `${'x'.repeat(199)}…`],
+  [`${'x'.repeat(198)}😀`, `${'x'.repeat(198)}😀`],
+  [`😀${'x'.repeat(199)}`, `😀${'x'.repeat(198)}…`],
+  ['\n'.repeat(50), '\\u{a}'.repeat(40) + '…'],
+])('a text of a stranger is shown in at most 200 characters, none of them cut: %j', (text, shown) => {
+  expect(printable(text)).toBe(shown);
 });

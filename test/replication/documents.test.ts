@@ -200,6 +200,14 @@ it('replicas in a circle are named in its order, without those that only lead in
   expect(settingsOf(copy('ab', 'A', 'B'), copy('bc', 'B', 'C'), copy('bd', 'B', 'D')).replicas).toHaveLength(3);
 });
 
+it('a replica that is its own source is said to be that, and no circle', () => {
+  const self = { id: 'self', source: side('S'), destination: side('S') };
+
+  expect(messageOf(() => settingsOf(self, { ...self, id: 'again' }))).toBe(
+    'replication.json: "self": source and destination are the same repository, S in eu-west-1; "again" and "self" have the same destination, S in eu-west-1; "again": source and destination are the same repository, S in eu-west-1',
+  );
+});
+
 it('a replica with settings that no task can be given is refused', () => {
   const refs = (length: number) => [`refs/heads/${'x'.repeat(length)}`];
   const chars = (length: number) =>

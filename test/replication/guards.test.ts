@@ -261,6 +261,7 @@ describe('who is asked', () => {
     const plan = await settled({ 'refs/heads/a': '1' }, {}, {}, { stillThere: never });
 
     expect(lines(plan)).toEqual(['a create new-at-source']);
+    expect(plan).not.toHaveProperty('warnings');
   });
 
   it('about rewrites is nobody for a few moves beside many creations', async () => {
@@ -284,6 +285,55 @@ describe('who is asked', () => {
     await settled(source, { 'refs/heads/a': '8', 'refs/heads/b': '9' }, { rewrites: 'refuse' }, { contains });
 
     expect(asked.sort()).toEqual(['1 has 8', '2 has 9']);
+  });
+
+  it('about each move are four at once at the most', async () => {
+    let [now, most] = [0, 0];
+    const contains = [
+      async () => {
+        most = Math.max(most, ++now);
+        await new Promise((resolve) => setImmediate(resolve));
+        now -= 1;
+        return true;
+      },
+    ];
+
+    await settled(heads(20, '1'), heads(20, '2'), { rewrites: 'refuse' }, { contains });
+
+    expect(most).toBe(4);
+  });
+
+  it.each([
+    [5000, 1],
+    [5001, 2],
+  ])('about %i moves that all go forward are %i', async (count, questions) => {
+    let asked = 0;
+    const contains = [
+      async () => {
+        asked += 1;
+        return true;
+      },
+    ];
+
+    const plan = await settled(heads(count, '1'), heads(count, '2'), {}, { contains });
+
+    expect(asked).toBe(questions);
+    expect(plan.massChange).toBeUndefined();
+  });
+
+  it('about rewrites are 4,000 in all, and what they leave open counts as rewritten', async () => {
+    let asked = 0;
+    const contains = [
+      async () => {
+        asked += 1;
+        return asked > 4000;
+      },
+    ];
+
+    const plan = await settled(heads(4200, '1'), heads(4200, '2'), {}, { contains });
+
+    expect(asked).toBe(4000);
+    expect(plan.massChange).toMatchObject({ rewrites: 4200, of: 4200 });
   });
 
   it('about the other moves is nobody once an answer could not be had', async () => {

@@ -151,7 +151,7 @@ describe('a name that is taken', () => {
 
   it('keeps no head from moving or going', () => {
     // Two such names cannot both be there, but one of a list that a server made up may be.
-    const plan = aPlan({ [A]: '1' }, { [A]: '2', 'refs/heads/a/b': '3' });
+    const plan = aPlan({ [A]: '1', [C]: '1' }, { [A]: '2', 'refs/heads/a/b': '3' }, { deletes: 'keep' });
 
     expect(refuseTakenNames(plan)).toBe(plan);
   });

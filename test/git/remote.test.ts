@@ -194,7 +194,7 @@ it('asks for the commits at a depth where the server can say them, and reads its
   const { remote } = await patient(server);
 
   expect(await remote.commitsAtDepth(A, 3, await advertising('shallow'))).toEqual([B]);
-  expect(server.bodies).toEqual([`003awant ${A} shallow\n000cdeepen 3\n00000000`]);
+  expect(server.bodies).toEqual([`003awant ${A} shallow\n000ddeepen 3\n00000000`]);
   expect(await remote.commitsAtDepth(A, 3, await advertising(''))).toBeUndefined();
   const cut = await patient(answers({ body: packets(`shallow ${B}\n`, null) }));
   await expect(cut.remote.commitsAtDepth(A, 3, await advertising('shallow'))).rejects.toMatchObject({

@@ -226,7 +226,7 @@ it.each([
   [`${'x'.repeat(199)}😀`, `${'x'.repeat(199)}…`],
   [`${'x'.repeat(198)}😀`, `${'x'.repeat(198)}😀`],
   [`😀${'x'.repeat(199)}`, `😀${'x'.repeat(198)}…`],
-  ['\n'.repeat(50), '\\u{a}'.repeat(40) + '…'],
+  ['\n'.repeat(50), `${'\\u{a}'.repeat(40)}…`],
 ])('a text of a stranger is shown in at most 200 characters, none of them cut: %j', (text, shown) => {
   expect(printable(text)).toBe(shown);
 });

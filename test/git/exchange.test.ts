@@ -4,7 +4,7 @@ import { Exchange, type ExchangeOptions } from '../../git/http/exchange.ts';
 import { type LocalServer, listen } from '../../local/aws/http.ts';
 import { rawServer } from '../support/raw-server.ts';
 import { collect } from '../support/stream.ts';
-import { ToldTime } from '../support/told-time.ts';
+import { ToldTime, turns } from '../support/told-time.ts';
 
 const time = new ToldTime();
 const opened: { close(): unknown }[] = [];
@@ -38,11 +38,6 @@ function exchangeWith(server: { origin: string; close(): unknown }, options: Par
 const deaf = () => rawServer((socket) => void socket.pause());
 const answering = (handler: http.RequestListener): Promise<LocalServer> =>
   listen(async (request, response) => handler(request, response), 0);
-
-/** More turns of the event loop than a broken connection needs to be told. */
-async function turns(): Promise<void> {
-  for (let n = 0; n < 50; n++) await new Promise((resolve) => setImmediate(resolve));
-}
 
 it('counts what is sent and received, both ways', async () => {
   const traffic = { requests: 0, bytesSent: 0, bytesReceived: 0 };
@@ -203,18 +198,14 @@ describe('silence', () => {
   };
   const pass = (ms: number) => time.pass(ms);
   /** What has become of a promise by now. */
-  const outcomeOf = async (promise: Promise<unknown>): Promise<unknown> => {
-    const nothing = Symbol('pending');
-    await turns();
-    const outcome = await Promise.race([
+  const outcomeOf = (promise: Promise<unknown>): Promise<string> =>
+    Promise.race([
       promise.then(
         () => 'done',
         (error: GitError) => error.code,
       ),
-      nothing,
+      turns().then(() => 'pending'),
     ]);
-    return outcome === nothing ? 'pending' : outcome;
-  };
   const silent = () => answering(() => {});
 
   it('of a server that owes an answer ends the exchange, and the error says for how long', async () => {

@@ -9,7 +9,7 @@ import { GitRemote, type RemoteOptions, sameRepository } from '../../git/remote.
 import { rawServer } from '../support/raw-server.ts';
 import { against, closeRemotes, remoteOf } from '../support/remotes.ts';
 import { chunksOf, collect, packets, readerOf } from '../support/stream.ts';
-import { ToldTime } from '../support/told-time.ts';
+import { ToldTime, turns } from '../support/told-time.ts';
 
 const time = new ToldTime();
 const { random } = Math;
@@ -189,6 +189,41 @@ describe('whether a history holds objects', () => {
   });
 });
 
+it('lets go of a pack that is not empty, and leaves the connection of one that is for the next request', async () => {
+  const advertised = await advertising('side-band-64k');
+  const connections = new Set<unknown>();
+  const closed = Promise.withResolvers<void>();
+  const packOf = (objects: number) => {
+    const bytes = emptyPack('sha1');
+    bytes.writeUInt32BE(objects, 8);
+    return packets('NAK\n', `\u0001${bytes.toString('latin1')}`);
+  };
+  const remote = await against(async (request, response) => {
+    connections.add(request.socket);
+    request.socket.once('close', () => closed.resolve());
+    await collect(request as AsyncIterable<Buffer>);
+    // The second is without an end.
+    if (connections.size === 1 && remote.traffic.requests === 1)
+      response.end(Buffer.concat([packOf(0), packets(null)]));
+    else response.write(packOf(1));
+  });
+
+  expect(await remote.contains([A], [B], advertised)).toBe(true);
+  expect(await remote.contains([A], [B], advertised)).toBe(false);
+
+  expect(connections.size).toBe(1);
+  await closed.promise;
+});
+
+it('hears of a refusal also where it asks, and not only where it reads the list', async () => {
+  const { remote } = await patient(answers({ status: 403, body: packets('NAK\n') }));
+
+  await expect(remote.knownObjects([A], await advertising('multi_ack_detailed'))).rejects.toMatchObject({
+    code: 'unauthorized',
+    status: 403,
+  });
+});
+
 it('asks for the commits at a depth where the server can say them, and reads its answer to the end', async () => {
   const server = answers({ body: packets(`shallow ${B}\n`, null, 'NAK\n') });
   const { remote } = await patient(server);
@@ -260,11 +295,10 @@ it.each<[string, (remote: GitRemote) => Promise<unknown>, number]>([
   time.begin();
   const waiting = converse(remote).catch((error: GitError) => error);
   await asked.promise;
-  for (let n = 0; n < 50; n++) await new Promise((resolve) => setImmediate(resolve));
+  await turns();
 
   time.pass(seconds * 1000 - 1);
-  const early = await Promise.race([waiting, new Promise((resolve) => setImmediate(resolve))]);
-  expect(early).toBeUndefined();
+  expect(await Promise.race([waiting, turns()])).toBeUndefined();
   time.pass(1);
 
   expect(await waiting).toMatchObject({ code: 'timeout', message: `${remote.where}: nothing moved for ${seconds} s` });

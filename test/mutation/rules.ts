@@ -163,8 +163,12 @@ const text: Rule = (node, types) => {
   // Where the types know a list of words, a wrong word of that list is the mistake that they let through.
   const expected = types.getContextualType(node);
   const words = expected?.isUnion() ? expected.types.filter((type) => type.isStringLiteral()) : [];
-  const other = words.find((word) => word.value !== node.text);
-  if (other !== undefined) return [instead('word', node, JSON.stringify(other.value))];
+  // In an order of ours: the compiler's depends on what else it has read.
+  const [other] = words
+    .map(({ value }) => value)
+    .filter((word) => word !== node.text)
+    .sort();
+  if (other !== undefined) return [instead('word', node, JSON.stringify(other))];
   return [instead('text', node, node.text === '' ? "'mutant'" : "''")];
 };
 

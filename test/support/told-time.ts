@@ -40,3 +40,8 @@ export class ToldTime {
     this.#timers.add(timer);
   }
 }
+
+/** More turns of the event loop than a connection that breaks needs until everybody has heard of it. */
+export async function turns(): Promise<void> {
+  for (let n = 0; n < 50; n++) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -29,8 +29,8 @@ export interface Delivered {
   tooBig: { pushed: Pushed; why: string } | undefined;
   defaultBranch: { branch: RefName; error: ReplicationError | undefined } | undefined;
   warnings: string[];
-  /** The last reading shows that somebody else has changed heads of which the plan knew nothing. */
-  changedBeside: boolean;
+  /** The last reading shows that somebody else has changed heads meanwhile: others than the plan's, or what an earlier push had moved. */
+  changedMeanwhile: boolean;
 }
 
 /** Carries a plan out, step by step; the destination is read after each push, and that decides how it goes on. */
@@ -61,7 +61,7 @@ class Delivery {
     tooBig: undefined,
     defaultBranch: undefined,
     warnings: [],
-    changedBeside: false,
+    changedMeanwhile: false,
   };
   readonly #context: Context;
   readonly #prepared: Prepared;
@@ -149,9 +149,10 @@ class Delivery {
 
   end(): void {
     this.#pack?.cancel();
-    const { plan } = this.#prepared;
-    this.result.changedBeside =
-      this.#there !== this.#sides.destination && changedBeside(plan, this.#there, this.#context.policy);
+    if (this.#there === this.#sides.destination) return;
+    const isGone = ({ head }: Outcome) => head.status === 'done' && this.#there.refs.get(head.ref) !== head.new;
+    this.result.changedMeanwhile =
+      this.result.outcomes.some(isGone) || changedBeside(this.#prepared.plan, this.#there, this.#context.policy);
   }
 
   async #push(heads: readonly PlannedHead[]): Promise<Pushed> {

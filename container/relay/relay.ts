@@ -59,8 +59,8 @@ class Run {
   #budget: SeedBudget | undefined;
   /** A pack, or a report, that came broken has been asked for once more. */
   #sawBroken = false;
-  /** Somebody else changed heads of the destination while the last plan was carried out, and they have not been looked at. */
-  #beside = false;
+  /** Somebody else changed heads of the destination while the last plan was carried out, and nobody has looked at them again. */
+  #changedMeanwhile = false;
   /** The last seeding found nothing to bring in steps: what is left must go as it is. */
   #seededInVain = false;
   #error: ReplicationError | undefined;
@@ -76,7 +76,7 @@ class Run {
     const { source, destination, policy, apis } = this.#context;
     this.#rounds += 1;
     this.#attempts += 1;
-    this.#beside = false;
+    this.#changedMeanwhile = false;
     this.#context.progress('reading');
     const sides = await readSides(source, destination, apis);
     for (const warning of sides.defaultBranches.warnings) this.#warnings.add(warning);
@@ -119,7 +119,7 @@ class Run {
   result(): RelayResult {
     const heads = [...this.#results.values()];
     const plan = this.#plan;
-    const error = this.#error ?? incomplete(heads, this.#defaultBranch, plan, this.#beside);
+    const error = this.#error ?? incomplete(heads, this.#defaultBranch, plan, this.#changedMeanwhile);
     const planned = this.#dryRun && plan !== undefined && isReplicable(plan);
     const done = heads.some((head) => head.status === 'done') || this.#defaultBranch?.status === 'done';
     return {
@@ -188,8 +188,8 @@ class Run {
     const { error } = delivered;
     if (error !== undefined && !(await this.#mayLookAgain(error))) throw error;
     if (error !== undefined) return true;
-    // A plan that no longer tells of all that is there proves nothing.
-    this.#beside = delivered.changedBeside;
+    // Only a reading that equals the whole plan proves it.
+    this.#changedMeanwhile = delivered.changedMeanwhile;
     return this.#wantsAnotherRound(outcomes, prepared);
   }
 
@@ -202,7 +202,7 @@ class Run {
     const open = outcomes.filter(({ again }) => again === 'fresh-plan' || (lacks && again === 'more-objects'));
     // What has been rejected would be left out.
     for (const { head } of open) if (head.status === 'rejected') this.#results.delete(head.ref);
-    return open.length > 0 || this.#beside || this.#maySettle(prepared.plan);
+    return open.length > 0 || this.#changedMeanwhile || this.#maySettle(prepared.plan);
   }
 
   /** Whether a fresh reading may lift a guard. */
@@ -272,7 +272,7 @@ function incomplete(
   heads: readonly HeadResult[],
   defaultBranch: RelayResult['defaultBranch'],
   plan: Plan | undefined,
-  beside: boolean,
+  changedMeanwhile: boolean,
 ): ReplicationError | undefined {
   const of = (status: HeadResult['status']) => heads.filter((head) => head.status === status).length;
   if (of('not-written') > 0) return new ReplicationError('transient', `${headsWere(of('not-written'))} not written`);
@@ -281,7 +281,7 @@ function incomplete(
       'conflict',
       `${headsWere(of('moved'))} moved at the destination meanwhile, each time anew`,
     );
-  if (beside)
+  if (changedMeanwhile)
     return new ReplicationError(
       'conflict',
       'heads were changed at the destination by somebody else meanwhile, each time anew',

@@ -30,6 +30,45 @@ const meanwhile = (times: number, what: (witness: Witness, count: number) => Pro
   };
 };
 
+describe('a head that somebody changes after its own push was read, before a later push of the run', () => {
+  it.each<[string, (witness: Witness, next: Oid) => Promise<unknown>, object]>([
+    [
+      'back to where it was is moved again',
+      async ({ wrote }) => {
+        await pair.set('destination', { [MAIN]: pair.main });
+        wrote(MAIN, pair.main);
+      },
+      { result: 'replicated', rounds: 2 },
+    ],
+    [
+      'to a commit of their own stays, and the run does not call itself good',
+      (witness) => pair.stray(MAIN, witness),
+      { result: 'incomplete', rounds: 2, error: { code: 'refused' } },
+    ],
+    [
+      'and that is new stays, and the run does not call itself good',
+      (witness) => pair.stray('refs/heads/theirs', witness),
+      { result: 'incomplete', rounds: 2, error: { code: 'refused' } },
+    ],
+  ])('F27: %s', async (_what, change, expected) => {
+    const next = await pair.commit('next');
+    const tip = await pair.commit('a tip that gets another name');
+    await pair.set('source', { [WORK]: tip });
+    await pair.heal();
+    // A rename goes in two pushes: the new name must be there before the old one goes.
+    await pair.set('source', { [MAIN]: next, [WORK]: undefined, 'refs/heads/renamed': tip });
+
+    const { violations, result, happened } = await pair.observe({
+      destination: [{ service: 'git-receive-pack', nth: 2, times: 1, act: { do: 'hook', name: 'meanwhile' } }],
+      hooks: (witness) => ({ meanwhile: () => change(witness, next) }),
+    });
+
+    expect(violations).toEqual([]);
+    expect(happened.destination).toEqual([1]);
+    expect(result).toMatchObject(expected);
+  });
+});
+
 describe('a head that another run moves between the reading and the push', () => {
   let commits: Oid[];
   beforeEach(async () => {

@@ -9,15 +9,10 @@ import { type Pair, requests, Scene } from '../../support/oracle/pair.ts';
 import { askGit } from '../../support/oracle/refs.ts';
 import { packets } from '../../support/stream.ts';
 
-let scene: Scene;
 let pair: Pair;
-beforeAll(async () => {
-  scene = await Scene.start();
+Scene.forThisFile((one) => {
+  pair = one;
 });
-beforeEach(async () => {
-  pair = await scene.pair();
-});
-afterAll(() => scene.stop());
 
 const WORK = 'refs/heads/work';
 

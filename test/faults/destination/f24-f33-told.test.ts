@@ -2,6 +2,7 @@ import { attributesOf } from '../../../replication/notice/attributes.ts';
 import { composeNotice } from '../../../replication/notice.ts';
 import type { SomeHeads } from '../../support/workflow.ts';
 import { exited, Workflow } from '../../support/workflow.ts';
+import { threeRunsThenWell } from '../three-runs.ts';
 
 let flow: Workflow;
 beforeAll(async () => {
@@ -25,17 +26,6 @@ const messages = (replica: string): string[] =>
   news(replica).map((request) => composeNotice(request, undefined, LINKS).message);
 const tasks = (replica: string) => flow.tasks.filter((one) => one === replica).length;
 
-/** Three runs in a row in trouble, then two after it is over. */
-async function threeRunsThenWell(replica: string, lift: () => void): Promise<void> {
-  for (let n = 0; n < 3; n++) {
-    expect((await flow.run({ replica })).error).toBe('Ccrepl.Drift');
-    flow.advance(900);
-  }
-  lift();
-  for (let n = 0; n < 2; n++) expect((await flow.run({ replica })).status).toBe('SUCCEEDED');
-  expect(flow.isInSync(replica)).toBe(true);
-}
-
 it('F24: of one head of fifty that the destination rejects people are told once, of that head alone; each execution has one task', async () => {
   const heads = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`refs/heads/b${n}`, '2']));
   flow.push(heads, 'F24');
@@ -45,7 +35,7 @@ it('F24: of one head of fifty that the destination rejects people are told once,
     throw exited(12);
   };
 
-  await threeRunsThenWell('F24', () => {
+  await threeRunsThenWell(flow, 'F24', () => {
     flow.onTaskEnd = () => {};
   });
 
@@ -63,7 +53,7 @@ it('F25: of a quota people are told once, with its name; each execution has one 
     throw exited(16);
   };
 
-  await threeRunsThenWell('F25', () => {
+  await threeRunsThenWell(flow, 'F25', () => {
     flow.onTask = () => {};
   });
 
@@ -78,7 +68,7 @@ it('F28: of a commit that somebody made at the destination people are told once,
   flow.strayPush('refs/heads/main', 'F28');
   flow.push({ 'refs/heads/main': '2' }, 'F28');
 
-  await threeRunsThenWell('F28', () => flow.destination.set('F28', { 'refs/heads/main': '2' }));
+  await threeRunsThenWell(flow, 'F28', () => flow.destination.set('F28', { 'refs/heads/main': '2' }));
 
   expect(messages('F28')).toEqual([expect.stringContaining('diverged'), expect.stringContaining('in sync')]);
   const [trouble = ''] = messages('F28');

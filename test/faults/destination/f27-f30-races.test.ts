@@ -8,16 +8,11 @@ import type { Witness } from '../../support/oracle/observe.ts';
 import { commandsOf, type Pair, requests, Scene } from '../../support/oracle/pair.ts';
 import { packets } from '../../support/stream.ts';
 
-let scene: Scene;
 let pair: Pair;
-beforeAll(async () => {
-  // Its servers offer "atomic", which CodeCommit does not.
-  scene = await Scene.start('git');
-});
-beforeEach(async () => {
-  pair = await scene.pair();
-});
-afterAll(() => scene.stop());
+// Its servers offer "atomic", which CodeCommit does not.
+Scene.forThisFile((one) => {
+  pair = one;
+}, 'git');
 
 const [MAIN, WORK] = ['refs/heads/main', 'refs/heads/work'] as RefName[] as [RefName, RefName];
 

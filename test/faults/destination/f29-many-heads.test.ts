@@ -2,16 +2,11 @@ import type { Oid } from '../../../git/oid.ts';
 import { COMMANDS_PER_PUSH_MAX } from '../../../replication/pushes.ts';
 import { type Pair, requests, Scene } from '../../support/oracle/pair.ts';
 
-let scene: Scene;
 let pair: Pair;
-beforeAll(async () => {
-  // CodeCommit's look-alike: it takes no push of more than 4,000 commands.
-  scene = await Scene.start();
+// CodeCommit's look-alike: it takes no push of more than 4,000 commands.
+Scene.forThisFile((one) => {
+  pair = one;
 });
-beforeEach(async () => {
-  pair = await scene.pair();
-});
-afterAll(() => scene.stop());
 
 /** `npm run faults:large` has the largest too. */
 const LARGE = process.env['CCREPL_FAULTS'] === 'large';

@@ -5,15 +5,10 @@ import type { Script } from '../../support/oracle/observe.ts';
 import { type Pair, requests, Scene } from '../../support/oracle/pair.ts';
 import { askGit } from '../../support/oracle/refs.ts';
 
-let scene: Scene;
 let pair: Pair;
-beforeAll(async () => {
-  scene = await Scene.start();
+Scene.forThisFile((one) => {
+  pair = one;
 });
-beforeEach(async () => {
-  pair = await scene.pair();
-});
-afterAll(() => scene.stop());
 
 const [MAIN, WORK] = ['refs/heads/main', 'refs/heads/work'] as [RefName, RefName];
 

@@ -5,15 +5,10 @@ import { loosePath, noise, writeObject } from '../../support/oracle/objects.ts';
 import { type Pair, requests, Scene } from '../../support/oracle/pair.ts';
 import { packets } from '../../support/stream.ts';
 
-let scene: Scene;
 let pair: Pair;
-beforeAll(async () => {
-  scene = await Scene.start();
+Scene.forThisFile((one) => {
+  pair = one;
 });
-beforeEach(async () => {
-  pair = await scene.pair();
-});
-afterAll(() => scene.stop());
 
 describe('a source that shows nothing', () => {
   const list = (...lines: (string | null)[]): Fault => ({

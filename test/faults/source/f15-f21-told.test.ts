@@ -1,6 +1,7 @@
 import { composeNotice } from '../../../replication/notice.ts';
 import type { SomeHeads } from '../../support/workflow.ts';
 import { exited, Workflow } from '../../support/workflow.ts';
+import { threeRunsThenWell } from '../three-runs.ts';
 
 let flow: Workflow;
 beforeAll(async () => {
@@ -15,22 +16,11 @@ const told = (replica: string): string[] =>
     .filter((request) => 'state' in request && request.state.run.replica === replica)
     .map((request) => composeNotice(request, undefined, LINKS).message);
 
-/** Three runs in a row, then one after the fault was lifted, and one more. */
-async function threeRunsThenWell(replica: string, lift: () => void): Promise<void> {
-  for (let n = 0; n < 3; n++) {
-    expect((await flow.run({ replica })).error).toBe('Ccrepl.Drift');
-    flow.advance(900);
-  }
-  lift();
-  for (let n = 0; n < 2; n++) expect((await flow.run({ replica })).status).toBe('SUCCEEDED');
-  expect(flow.isInSync(replica)).toBe(true);
-}
-
 it('F15: of a source that shows no refs people are told once, and once that it shows them again; no task is started for it', async () => {
   const heads = flow.source.get('F15') as SomeHeads;
   flow.source.set('F15', {});
 
-  await threeRunsThenWell('F15', () => flow.source.set('F15', heads));
+  await threeRunsThenWell(flow, 'F15', () => flow.source.set('F15', heads));
 
   expect(flow.tasks.filter((replica) => replica === 'F15')).toEqual([]);
   expect(told('F15')).toEqual([
@@ -45,7 +35,7 @@ it('F17: of a source that gives no whole pack people are told once, with the sid
     if (replica === 'F17') throw exited(18);
   };
 
-  await threeRunsThenWell('F17', () => {
+  await threeRunsThenWell(flow, 'F17', () => {
     flow.onTask = () => {};
   });
 
@@ -66,7 +56,7 @@ it('F21: of a name that git forbids people are told once, harmlessly, and the ot
     throw exited(13);
   };
 
-  await threeRunsThenWell('F21', () => {
+  await threeRunsThenWell(flow, 'F21', () => {
     flow.source.set('F21', { 'refs/heads/main': main as string, 'refs/heads/new': fresh as string });
   });
 

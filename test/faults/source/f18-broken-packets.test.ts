@@ -3,15 +3,10 @@ import type { Packet } from '../../support/fault-proxy/packets.ts';
 import { noise } from '../../support/oracle/objects.ts';
 import { type Pair, requests, Scene } from '../../support/oracle/pair.ts';
 
-let scene: Scene;
 let pair: Pair;
-beforeAll(async () => {
-  scene = await Scene.start();
+Scene.forThisFile((one) => {
+  pair = one;
 });
-beforeEach(async () => {
-  pair = await scene.pair();
-});
-afterAll(() => scene.stop());
 
 const insert = (text: string): Act[] => [{ do: 'replace', text }];
 const endWith = (text: string): Act[] => [{ do: 'replace', text }, { do: 'cut' }];

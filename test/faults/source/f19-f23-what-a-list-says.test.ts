@@ -10,14 +10,10 @@ import { askGit } from '../../support/oracle/refs.ts';
 
 let scene: Scene;
 let pair: Pair;
-beforeAll(async () => {
-  // What CodeCommit does not offer is taken away by the tests, and what git alone says is to be heard.
-  scene = await Scene.start('git');
-});
-beforeEach(async () => {
-  pair = await scene.pair();
-});
-afterAll(() => scene.stop());
+// What CodeCommit does not offer is taken away by the tests, and what git alone says is to be heard.
+Scene.forThisFile((one, all) => {
+  [pair, scene] = [one, all];
+}, 'git');
 
 const [MAIN, WORK] = ['refs/heads/main', 'refs/heads/work'] as const;
 describe('capabilities', () => {

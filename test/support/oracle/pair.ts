@@ -42,6 +42,16 @@ export class Scene {
     return new Scene(two, main);
   }
 
+  /** Gives each test of a file a pair of its own; call it at the top of the file. */
+  static forThisFile(give: (pair: Pair, scene: Scene) => void, profile?: Profile): void {
+    let scene: Scene;
+    beforeAll(async () => {
+      scene = await Scene.start(profile);
+    });
+    beforeEach(async () => give(await scene.pair(), scene));
+    afterAll(() => scene.stop());
+  }
+
   /** A source and a destination that are in sync, with one branch. */
   async pair(): Promise<Pair> {
     this.#count += 1;

@@ -1,32 +1,39 @@
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { createCipheriv } from 'node:crypto';
+import { FastImport } from './fast-import.ts';
 
 const FILES = 10;
 const BYTES_AT_ONCE = 1_000_000;
 
 /**
- * Puts a commit of ten files with so many megabytes of random bytes, which nothing makes smaller, on the branch `main` of a bare
- * repository, in one pack: `git pack-objects` copies what is in a pack already, faster than anybody takes it.
+ * Puts commits of ten files with so many megabytes in all of bytes that nothing makes smaller on the branch `main` of a bare
+ * repository, in one pack: `git pack-objects` copies what is in a pack already, faster than anybody takes it. Always the same
+ * bytes for the same `seed`.
  */
-export async function bigCommit(repository: string, megabytes: number): Promise<void> {
-  const config = ['-c', 'core.compression=0', '-c', 'fastimport.unpackLimit=1'];
-  const child = spawn('git', ['-C', repository, ...config, 'fast-import', '--quiet', '--done'], {
-    stdio: ['pipe', 'inherit', 'inherit'],
-  });
-  const closed = once(child, 'close');
-  const write = async (chunk: string | Buffer) => {
-    if (!child.stdin.write(chunk)) await once(child.stdin, 'drain');
-  };
-  const bytesPerFile = Math.round((megabytes * 1_000_000) / FILES);
-  await write('commit refs/heads/main\ncommitter C <c@example.com> 1700000000 +0000\ndata 3\nbig\n');
-  for (let n = 0; n < FILES; n++) {
-    await write(`M 100644 inline f${n}\ndata ${bytesPerFile}\n`);
-    for (let left = bytesPerFile; left > 0; left -= BYTES_AT_ONCE)
-      await write(randomBytes(Math.min(left, BYTES_AT_ONCE)));
-    await write('\n');
+export async function bigCommits(
+  repository: string,
+  { megabytes, commits = 1, seed = 0 }: { megabytes: number; commits?: number; seed?: number },
+): Promise<void> {
+  const git = new FastImport(repository, { config: ['core.compression=0', 'fastimport.unpackLimit=1'] });
+  const random = randomBytes(seed);
+  const bytesPerFile = Math.round((megabytes * 1_000_000) / FILES / commits);
+  for (let n = 0; n < commits; n++) {
+    const when = 1_700_000_000 + seed * 1000 + n;
+    await git.write('commit refs/heads/main', `committer C <c@example.com> ${when} +0000`, 'data 3', 'big');
+    if (n === 0) await git.write(...(seed === 0 ? [] : ['from refs/heads/main^0']));
+    for (let file = 0; file < FILES; file++) {
+      await git.write(`M 100644 inline f${file}`);
+      await git.data(bytesPerFile, random(bytesPerFile));
+    }
   }
-  child.stdin.end('done\n');
-  const [code] = await closed;
-  if (code !== 0) throw new Error(`git fast-import ended with ${code}`);
+  await git.end();
+}
+
+/** Bytes that look random, and are the same every time. */
+function randomBytes(seed: number): (count: number) => Generator<Buffer> {
+  const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16));
+  const zeros = Buffer.alloc(BYTES_AT_ONCE);
+  return function* (count) {
+    for (let left = count; left > 0; left -= BYTES_AT_ONCE)
+      yield cipher.update(zeros.subarray(0, Math.min(left, BYTES_AT_ONCE)));
+  };
 }

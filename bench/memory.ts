@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { sourceUrl } from '../local/demonstration.ts';
 import { loginEnv } from '../local/git.ts';
 import { DEVELOPER } from '../local/people.ts';
-import { bigCommit } from './big-commit.ts';
+import { bigCommits } from './big-commit.ts';
 import { BLOCKS_OF_READING } from './measured-program.ts';
 import { measuredRun } from './measured-run.ts';
 
@@ -43,7 +43,7 @@ try {
 async function fill(url: string): Promise<void> {
   const repository = join(scratch, 'work.git');
   await run(['init', '--quiet', '--bare', repository]);
-  await bigCommit(repository, megabytes);
+  await bigCommits(repository, { megabytes });
   const env = loginEnv(new URL(url).origin, DEVELOPER);
   await run(['-C', repository, '-c', 'core.compression=0', 'push', '--quiet', url, 'refs/heads/main'], env);
 }

@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { REFS_MAX } from '../git/protocol/advertisement.ts';
 import { REPLICA } from '../local/demonstration.ts';
+import { FastImport } from './fast-import.ts';
 import { measuredRun } from './measured-run.ts';
 
 /** What a task may have (docs/deploy.md), less what the kernel needs. */
@@ -43,17 +42,12 @@ function tag(oid: string, n: number): string {
 /** A line of small commits on `main`; gives their ids, the last first. */
 async function manyCommits(path: string, count: number): Promise<string[]> {
   const marks = join(scratch, 'marks');
-  const child = spawn('git', ['-C', path, 'fast-import', '--quiet', '--done', `--export-marks=${marks}`], {
-    stdio: ['pipe', 'inherit', 'inherit'],
-  });
-  const closed = once(child, 'close');
+  const git = new FastImport(path, { marks });
   for (let n = 1; n <= count; n++) {
-    const commit = `commit refs/heads/main\nmark :${n}\ncommitter C <c@example.com> ${1_600_000_000 + n} +0000\ndata 1\nc\n`;
-    if (!child.stdin.write(commit)) await once(child.stdin, 'drain');
+    const committer = `committer C <c@example.com> ${1_600_000_000 + n} +0000`;
+    await git.write('commit refs/heads/main', `mark :${n}`, committer, 'data 1', 'c');
   }
-  child.stdin.end('done\n');
-  const [code] = await closed;
-  if (code !== 0) throw new Error(`git fast-import ended with ${code}`);
+  await git.end();
   const lines = (await readFile(marks, 'latin1')).trimEnd().split('\n');
   return lines.map((line) => line.slice(line.indexOf(' ') + 1)).reverse();
 }

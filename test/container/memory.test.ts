@@ -1,4 +1,4 @@
-import { bigCommit } from '../../bench/big-commit.ts';
+import { bigCommits } from '../../bench/big-commit.ts';
 import { BLOCKS_OF_READING, type MeasuredProgram, measuredProgram, type Usage } from '../../bench/measured-program.ts';
 import { startProgram } from '../support/program.ts';
 import { aFolder, git, removeFolders } from '../support/repository.ts';
@@ -13,7 +13,7 @@ afterAll(removeFolders);
 async function replicated(megabytes: number, { program, usage }: MeasuredProgram): Promise<Usage & { packMB: number }> {
   const two = await TwoRegions.start('codecommit');
   try {
-    await bigCommit(two.sourcePath, megabytes);
+    await bigCommits(two.sourcePath, { megabytes: megabytes });
 
     const { code, stdout } = await (await startTask(two, {}, {}, program)).ended;
 

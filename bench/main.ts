@@ -1,0 +1,118 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundle } from '../build.ts';
+import { chartOf } from './chart.ts';
+import { figuresOf, worse } from './comparison.ts';
+import { bytesOf, refsOf } from './git.ts';
+import { machineOf } from './machine.ts';
+import { match } from './match.ts';
+import { GitServer } from './measure/server.ts';
+import { type BenchOptions, parseOptions, RESULTS, USAGE } from './options.ts';
+import { writePage } from './page.ts';
+import { digits, groupsOf, spreadText, terminalTables } from './report.ts';
+import type { Results } from './results.ts';
+import { prepareShape, shapeOf } from './shapes/prepared.ts';
+import { SHAPES } from './shapes/shapes.ts';
+import { startUp } from './start-up.ts';
+import { ratios } from './statistics.ts';
+import { WORKS } from './works.ts';
+
+const START_UPS = 15;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  let options: BenchOptions | 'help';
+  try {
+    options = parseOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}\n`);
+    return 2;
+  }
+  if (options === 'help') {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  const before =
+    options.compare === undefined ? undefined : (JSON.parse(await readFile(options.compare, 'utf8')) as Results);
+  const results = await measure(options);
+  const groups = groupsOf(results);
+  const { empty, firstRequest } = results.startUp;
+  process.stdout.write(`${terminalTables(groups).join('\n')}\n`);
+  process.stdout.write(
+    `\nstart-up: the first request after ${spreadText(ratios(firstRequest, empty))} × the time of an empty Node program\n`,
+  );
+  if (options.out !== undefined) await save(options.out, results);
+  if (before === undefined) return 0;
+  const found = worse(figuresOf(results), figuresOf(before));
+  for (const { name, value, before: old } of found)
+    process.stdout.write(`worse: ${name}: ${digits(value)} ×, was ${digits(old)} ×\n`);
+  process.stdout.write(`${found.length} ratios are worse by 30 % and more than on ${before.at}\n`);
+  return found.length > 0 ? 1 : 0;
+}
+
+async function measure(options: BenchOptions): Promise<Results> {
+  const shapes = options.repo === undefined ? SHAPES : [shapeOf(options.repo)];
+  const chosen = shapes.filter(({ name }) => options.shapes?.includes(name) ?? true);
+  const scratch = await mkdtemp(join(tmpdir(), 'ccrepl-bench-run-'));
+  await mkdir(options.cache, { recursive: true });
+  const [sourceRoot, destinationRoot, clients] = ['source', 'destination', 'clients'].map((name) =>
+    join(options.cache, `${name}-${process.pid}`),
+  ) as [string, string, string];
+  for (const folder of [sourceRoot, destinationRoot, clients]) await mkdir(folder);
+  const servers = [await GitServer.start(sourceRoot), await GitServer.start(destinationRoot)] as const;
+  try {
+    const program = join(scratch, 'replicate.mjs');
+    await bundle('container/main.ts', program);
+    const ground = {
+      source: { server: servers[0], root: sourceRoot },
+      destination: { server: servers[1], root: destinationRoot },
+      clients,
+      bundle: program,
+    };
+    const results: Results = {
+      format: 1,
+      mode: options.mode,
+      at: new Date().toISOString(),
+      machine: await machineOf(options.cache),
+      scale: options.scale,
+      rounds: options.rounds,
+      shapes: [],
+      cells: [],
+      startUp: await startUp(program, scratch, START_UPS),
+    };
+    for (const shape of chosen) {
+      process.stderr.write(`${shape.name}: making ${shape.what}, where it is not there yet\n`);
+      const prepared = await prepareShape(shape, options.scale, options.cache);
+      const refs = await refsOf(prepared.before);
+      results.shapes.push({
+        name: shape.name,
+        what: shape.what,
+        packBytes: await bytesOf(join(prepared.before, 'objects')),
+        refs: refs.size,
+      });
+      for (const work of WORKS) {
+        if (!shape.works.includes(work.name) || options.works?.includes(work.name) === false) continue;
+        const cells = await match(ground, shape.name, prepared, work, options.rounds, ({ name }, round, { seconds }) =>
+          process.stderr.write(
+            `${shape.name}: ${work.what}: round ${round + 1} of ${options.rounds}: ${name} ${digits(seconds)} s\n`,
+          ),
+        );
+        results.cells.push(...cells);
+      }
+    }
+    return results;
+  } finally {
+    for (const server of servers) server.stop();
+    for (const folder of [scratch, sourceRoot, destinationRoot, clients])
+      await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function save(folder: string, results: Results): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${results.mode}.json`), `${JSON.stringify(results, undefined, 1)}\n`);
+  await writeFile(join(folder, `${results.mode}.svg`), chartOf(results));
+  if (folder === RESULTS && results.mode === 'full') await writePage(results);
+}

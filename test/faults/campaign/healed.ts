@@ -21,15 +21,19 @@ export function unhealed(
     /^refs\/(?:heads|tags)\//.test(ref) && !/^refs\/(?:tags\/ccrepl-|heads\/ccrepl-stand-in$)/.test(ref);
   const heads = [...new Set([...source.keys(), ...after.keys()])].filter(isHead);
   const differing = heads.filter((ref) => source.get(ref) !== after.get(ref));
+  // A list of branches proves nothing if none of the branches that are known is in it; JSON holds no name that is not UTF-8. Where
+  // one of the two views is none, nothing is deleted.
+  const unproven =
+    apis &&
+    differing.some((ref) => isBranch(ref) && !source.has(ref)) &&
+    ![...source.keys()].some((ref) => isBranch(ref) && isUtf8(bytesOf(ref)));
   const stays = (ref: RefName): boolean => {
     const [there, wanted] = [after.get(ref), source.get(ref)];
     if (there === undefined) return false;
     if (strays?.has(there)) return true;
     if (wanted !== undefined) return policy.rewrites === 'refuse' && descends?.(there, wanted) === false;
     if (policy.deletes === 'keep' || ![...source.keys()].some(isHead)) return true;
-    // A list of branches proves nothing if none of the branches that are known is in it; JSON holds no name that is not UTF-8.
-    if (apis && isBranch(ref) && ![...source.keys()].some((other) => isBranch(other) && isUtf8(bytesOf(other))))
-      return true;
+    if (unproven) return true;
     // CodeCommit does not delete a default branch, and the source has none that could be it instead.
     return profile === 'codecommit' && ref === 'refs/heads/main';
   };

@@ -132,8 +132,11 @@ export async function observe(stage: Stage, script: Script = {}): Promise<Observ
   const shown = lastReading < 0 ? undefined : shownBy(proxies.destination.seen[lastReading] as Seen);
   // Whoever was shown what is not there can only tell what he was shown.
   const isDeceived = shown !== undefined && others.length === 0 && !isEqual(shown, after);
+  const lists = proxies.destination.seen.map(shownBy).filter((refs) => refs !== undefined);
+  const misshown = (ref: RefName) =>
+    lists.some((refs) => refs.get(ref) !== before.get(ref) && refs.get(ref) !== after.get(ref));
   if (result !== undefined && more.length === 0 && !isDeceived)
-    violations.push(...untruths(result, chronicle, readSince));
+    violations.push(...untruths(result, chronicle, readSince, misshown));
   violations.push(...ended.damage.map((damage) => `O3: ${damage}`));
   const { secretAccessKey, sessionToken = '' } = stage.credentials;
   const sent = [...proxies.source.seen, ...proxies.destination.seen].flatMap(({ headers }) =>

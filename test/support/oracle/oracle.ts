@@ -50,11 +50,13 @@ export function* losses(chronicle: Chronicle): Generator<string> {
     if (isOurs(ref)) continue;
     if (!inScope(ref)) yield `O2: ${ref} is outside the replica, and was changed`;
     if (strays?.has(old)) yield `O2: ${ref} was written by somebody else (${old}), and was overwritten with ${now}`;
+    const isGone = (refs: Refs) => !refs.has(ref) && [...refs.keys()].some(inScope);
     if (now === undefined) {
-      const isGone = (refs: Refs) => !refs.has(ref) && [...refs.keys()].some(inScope);
       if (!source.some(isGone)) yield `O2: ${ref} is lost: the source always had it, or never showed anything`;
       if (policy.deletes === 'keep') yield `O2: ${ref} was deleted although the policy keeps it`;
     } else if (descends !== undefined && !descends(old, now)) {
+      // Gone, as it may, and come again as something else.
+      if (policy.deletes === 'mirror' && source.some(isGone)) continue;
       if (policy.rewrites === 'refuse')
         yield `O2: ${ref} was rewritten from ${old} to ${now} although the policy refuses`;
       if (policy.rewrites === 'archive' && ![...after].some(([name, oid]) => name.startsWith(ARCHIVE) && oid === old))
@@ -66,12 +68,14 @@ export function* losses(chronicle: Chronicle): Generator<string> {
 /**
  * O4: what a run says of a head is what the destination shows, and a run that names no error has made the destination equal to
  * one state of the source. Only for one run; what others wrote is left out, but for a run that names no error and read the
- * destination (`readSince`) after it was written.
+ * destination (`readSince`) after it was written. A head that the destination once showed as what it never was (`misshown`) may be
+ * said to have been moved.
  */
 export function* untruths(
   result: RelayResult,
   { source, after, others = [], policy }: Chronicle,
   readSince: (ref: RefName) => boolean = () => false,
+  misshown: (ref: RefName) => boolean = () => false,
 ): Generator<string> {
   const touched = new Set(others.map(([ref]) => ref));
   const kept = new Set<RefName>();
@@ -84,7 +88,8 @@ export function* untruths(
       yield `O4: ${ref} is said to be ${status}, and has moved from ${old} to ${now}`;
     if (status === 'not-written' && now !== old && now !== next)
       yield `O4: ${ref} is said to be not written, and is at ${now}, neither old nor new`;
-    if (status === 'moved') yield `O4: ${ref} is said to have been moved by somebody else, and there was nobody`;
+    if (status === 'moved' && !misshown(ref))
+      yield `O4: ${ref} is said to have been moved by somebody else, and there was nobody`;
   }
   const isGood = result.result === 'in-sync' || result.result === 'replicated';
   if (isGood !== (result.error === undefined))

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundle } from '../build.ts';
+import { bundleInParts } from '../build.ts';
 import { chartOf } from './chart.ts';
 import { figuresOf, worse } from './comparison.ts';
 import { bytesOf, refsOf } from './git.ts';
@@ -64,7 +64,7 @@ async function measure(options: BenchOptions): Promise<Results> {
   const servers = [await GitServer.start(sourceRoot), await GitServer.start(destinationRoot)] as const;
   try {
     const program = join(scratch, 'replicate.mjs');
-    await bundle('container/main.ts', program);
+    await bundleInParts('container/main.ts', program);
     const ground = {
       source: { server: servers[0], root: sourceRoot },
       destination: { server: servers[1], root: destinationRoot },

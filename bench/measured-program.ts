@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundle } from '../build.ts';
+import { bundleInParts } from '../build.ts';
 
 /** Who only reads may still be counted a few blocks of 512 bytes: a file's time of last reading is kept in a page on the disk. */
 export const BLOCKS_OF_READING = 64;
@@ -23,7 +23,7 @@ export async function measuredProgram(folder: string): Promise<MeasuredProgram> 
   const real = join(folder, 'replicate.mjs');
   const program = join(folder, 'measured.mjs');
   const note = join(folder, 'usage.json');
-  await bundle('container/main.ts', real);
+  await bundleInParts('container/main.ts', real);
   await writeFile(program, noting(real, note));
   return { program, usage: async () => JSON.parse(await readFile(note, 'utf8')) as Usage };
 }

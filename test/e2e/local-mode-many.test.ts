@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { bundle } from '../../build.ts';
+import { bundleInParts } from '../../build.ts';
 import { type LocalModeProcess, startLocalMode, startWithTemporary } from '../support/local-mode.ts';
 import { aFolder, Clone, refsOf, removeFolders } from '../support/repository.ts';
 
-beforeAll(() => bundle('container/main.ts', 'dist/replicate.mjs'));
+beforeAll(() => bundleInParts('container/main.ts', 'dist/replicate.mjs'));
 afterAll(removeFolders);
 
 async function aClone(): Promise<Clone> {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { bundle } from '../../build.ts';
+import { bundleInParts } from '../../build.ts';
 import { startLocalMode as start } from '../support/local-mode.ts';
 import { aFolder, Clone, fsck, git, refsOf, removeFolders } from '../support/repository.ts';
 
@@ -16,7 +16,7 @@ async function expectEqual(data: string): Promise<void> {
   await fsck(destination);
 }
 
-beforeAll(() => bundle('container/main.ts', 'dist/replicate.mjs'));
+beforeAll(() => bundleInParts('container/main.ts', 'dist/replicate.mjs'));
 afterAll(removeFolders);
 
 it('replicates this very repository, verified, and says so in one JSON document', async () => {

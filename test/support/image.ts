@@ -5,9 +5,9 @@ import { copyFile, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { bundleInParts } from '../../build.ts';
 import { aBase, TOOLS } from './image-base.ts';
 import type { Ended } from './program.ts';
-import { theBundle } from './system.ts';
 
 const execute = promisify(execFile);
 
@@ -82,9 +82,9 @@ export class BuiltImage {
     await aBase(at('base'));
     await writeFile(at('Base'), 'FROM scratch\nCOPY . /\nENV PATH=/usr/local/bin:/usr/bin\n');
     await this.#podman('build', '--isolation=chroot', '--tag=localhost/base', '--file', at('Base'), at('base'));
-    // Just what a deployment stages: these two files.
+    // Just what a deployment stages.
     await copyFile(DOCKERFILE, at('context/Dockerfile'));
-    await copyFile(await theBundle(), at('context/replicate.mjs'));
+    await bundleInParts('container/main.ts', at('context/replicate.mjs'));
     const base = ['--pull=never', '--build-arg=NODE_IMAGE=localhost/base'];
     await this.#podman('build', '--isolation=chroot', ...base, '--tag=localhost/ccrepl', at('context'));
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { bundle } from '../../build.ts';
+import { bundleInParts } from '../../build.ts';
 import { REPLICA } from '../../local/demonstration.ts';
 import { LocalSystem, type SystemEvents } from '../../local/system.ts';
 import { aFolder } from './repository.ts';
@@ -10,7 +10,7 @@ let built: Promise<string> | undefined;
 export function theBundle(): Promise<string> {
   built ??= aFolder().then(async (folder) => {
     const file = join(folder, 'replicate.mjs');
-    await bundle('container/main.ts', file);
+    await bundleInParts('container/main.ts', file);
     return file;
   });
   return built;

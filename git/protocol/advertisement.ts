@@ -32,6 +32,7 @@ export async function readAdvertisement(reader: PktLineReader, service: Service)
   }
 
   let line = await reader.words('the refs');
+  const isAnnounced = line?.first === '#';
   if (line?.first === '#' && line.rest === `service=${service}`) {
     if ((await reader.line('the flush after the service line')) !== null) {
       throw new GitError('protocol', 'the service line is not followed by a flush');
@@ -71,6 +72,9 @@ export async function readAdvertisement(reader: PktLineReader, service: Service)
     refs.set(name as RefName, oid);
   }
   await expectEnd(reader);
+  // An empty list is so much that it has to be said by a server that knows what it was asked for.
+  if (capabilities === undefined && !isAnnounced)
+    throw new GitError('protocol', 'expected the refs of a git server, got the end of a list without its beginning');
 
   capabilities ??= new Capabilities('');
   const target = capabilities.all('symref').find((value) => value.startsWith('HEAD:'));

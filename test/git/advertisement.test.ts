@@ -66,7 +66,7 @@ it('reads a list without capabilities, whole', async () => {
 
   expect([...seen.refs.keys()]).toEqual(['refs/heads/m', 'refs/heads/n']);
   expect(seen.capabilities.names).toEqual([]);
-  expect((await read(null)).capabilities.names).toEqual([]);
+  expect((await read('# service=git-upload-pack\n', null, null)).capabilities.names).toEqual([]);
 });
 
 it.each([`${'0'.repeat(39)}1`, `1${'0'.repeat(39)}`])('takes %s for an id', async (id) => {
@@ -132,6 +132,7 @@ const head = `${A} refs/heads/m\0x\n`;
 it.each<[string, string | Buffer, string]>([
   ['an HTML page', '<html><body>login</body></html>', 'protocol'],
   ['nothing at all', '', 'protocol'],
+  ['the end of a list without its beginning', packets(null), 'protocol'],
   ['no closing flush', packets(head), 'connection'],
   ['a cut line', packets(head).subarray(0, 30), 'connection'],
   ['a cut length', Buffer.concat([packets(head), Buffer.from('00')]), 'connection'],

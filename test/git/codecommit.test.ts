@@ -50,7 +50,7 @@ it('every request to a repository is signed for it, with the session token in th
   const server = await listen(async (request, response) => {
     const [, encoded = ''] = (request.headers.authorization ?? '').split(' ');
     seen.push({ path: request.url, login: Buffer.from(encoded, 'base64').toString() });
-    response.end('0000');
+    response.end('001e# service=git-upload-pack\n00000000');
   }, 0);
   servers.push(server);
   const remote = codeCommitRemote(

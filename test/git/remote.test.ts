@@ -240,7 +240,10 @@ it('asks for the commits at a depth where the server can say them, and reads its
 it('asks about no objects where there are none, or nobody could answer', async () => {
   const server = answers({ body: packets('NAK\n') });
   const { remote } = await patient(server);
-  const empty = await readAdvertisement(readerOf(packets(null)), 'git-upload-pack');
+  const empty = await readAdvertisement(
+    readerOf(packets('# service=git-upload-pack\n', null, null)),
+    'git-upload-pack',
+  );
 
   expect(await remote.knownObjects([A], await advertising(''))).toBeUndefined();
   expect(await remote.knownObjects([A], empty)).toBeUndefined();

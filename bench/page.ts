@@ -4,27 +4,29 @@ import { groupsOf, markdownTables, spreadText } from './report.ts';
 import type { Results } from './results.ts';
 import { ratios } from './statistics.ts';
 
-const PAGE = join(import.meta.dirname, '..', 'docs', 'performance.md');
+export const PAGE = join(import.meta.dirname, '..', 'docs', 'performance.md');
 
 /** Puts the tables of a full run into docs/performance.md, between their marks. */
 export async function writePage(results: Results): Promise<void> {
-  const text = await readFile(PAGE, 'utf8');
-  await writeFile(PAGE, withTables(text, results));
+  await writeFile(PAGE, withSection(await readFile(PAGE, 'utf8'), 'bench', body(results)));
 }
 
-/** @throws Error if the page has no marks */
-export function withTables(page: string, results: Results): string {
-  const marks = /(<!-- bench -->\n)[\s\S]*?(<!-- end of bench -->)/;
-  if (!marks.test(page))
-    throw new Error('the page has no "<!-- bench -->" and "<!-- end of bench -->": nothing was written');
-  return page.replace(marks, (_all, begin: string, end: string) => `${begin}${body(results).join('\n')}\n\n${end}`);
+/**
+ * The page with other lines between `<!-- NAME -->` and `<!-- end of NAME -->`.
+ *
+ * @throws Error if it has no such marks
+ */
+export function withSection(page: string, name: string, lines: readonly string[]): string {
+  const [begin, end] = [`<!-- ${name} -->\n`, `<!-- end of ${name} -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`the page has no "${begin.trim()}" and "${end}": nothing was written`);
+  return `${page.slice(0, from)}${begin}\n${lines.join('\n')}\n\n${page.slice(to)}`;
 }
 
 function body(results: Results): string[] {
   const { machine, startUp, rounds, at } = results;
   const { cpu, cores, memoryGiB, kernel, node, git, fileSystem } = machine;
   return [
-    '',
     `Measured ${at.slice(0, 10)}, ${rounds} rounds: ${cores} cores of ${cpu}, ${memoryGiB} GiB, ${fileSystem}, Linux ${kernel}, Node ${node}, git ${git}.`,
     '',
     '| shape | repository | pack | refs |',

@@ -39,15 +39,14 @@ export const terminalTables = (groups: readonly Group[]): string[] =>
   groups.flatMap(({ title, rows }) => ['', ...table([title, ...COLUMNS.slice(1)], rows)]);
 
 /** As Markdown. */
-export const markdownTables = (groups: readonly Group[]): string[] => {
+export const markdownTables = (groups: readonly Group[]): string[] =>
+  groups.flatMap(({ title, rows }) => ['', ...markdownTable([title, ...COLUMNS.slice(1)], rows)]);
+
+/** The first column is words, the others are numbers. */
+export function markdownTable(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return groups.flatMap(({ title, rows }) => [
-    '',
-    row([title, ...COLUMNS.slice(1)]),
-    row(['---', ...COLUMNS.slice(1).map(() => '---:')]),
-    ...rows.map(row),
-  ]);
-};
+  return [row(headings), row(headings.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(row)];
+}
 
 const inOrder = (cells: readonly Cell[]): Cell[] =>
   CONTESTANTS.flatMap(({ name }) => cells.filter(({ contestant }) => contestant === name));

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Results } from '../../bench/results.ts';
+import { aFolder, removeFolders } from '../support/repository.ts';
+
+afterAll(removeFolders);
+
+const MAIN = join(import.meta.dirname, '..', '..', 'bench', 'main.ts');
+
+it('lets every contestant do the same work with real git, proves each run, and keeps what was measured', async () => {
+  const [cache, out] = [await aFolder(), await aFolder()];
+  const args = ['--scale', '0.02', '--rounds', '1', '--shapes', 'small', '--works', 'nothing,hundred'];
+
+  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...args, '--cache', cache, '--out', out]);
+  const results = JSON.parse(await readFile(join(out, 'own.json'), 'utf8')) as Results;
+  const of = (work: string) =>
+    new Map(results.cells.filter((cell) => cell.work === work).map((cell) => [cell.contestant, cell.runs[0]]));
+
+  expect([...of('hundred').keys()].sort()).toEqual(['ccrepl', 'clone-and-push', 'floor', 'stale-image', 'warm-mirror']);
+  expect([...of('nothing').keys()].sort()).toEqual(['ccrepl', 'clone-and-push', 'stale-image', 'warm-mirror']);
+  // Nothing to do is two requests, and whatever there is to do, nothing is written.
+  expect(of('nothing').get('ccrepl')).toMatchObject({ requests: 2, diskBytes: 0 });
+  expect(of('hundred').get('ccrepl')).toMatchObject({ diskBytes: 0 });
+  expect(of('hundred').get('clone-and-push')?.diskBytes).toBeGreaterThan(100_000);
+  const carried = of('hundred').get('ccrepl');
+  const must = results.cells.find(
+    ({ contestant, work }) => contestant === 'ccrepl' && work === 'hundred',
+  )?.mustCarryBytes;
+  expect((carried?.down ?? 0) + (carried?.up ?? 0)).toBeGreaterThan(must ?? Number.POSITIVE_INFINITY);
+  expect(stdout).toContain('small: 100 commits, new branch, tag, delete, force-push');
+  expect(await readFile(join(out, 'own.svg'), 'utf8')).toContain('<svg ');
+});

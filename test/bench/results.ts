@@ -1,0 +1,33 @@
+import type { ContestantName } from '../../bench/contestants.ts';
+import type { Cell, Results, Run } from '../../bench/results.ts';
+
+const run = (seconds: number): Run => ({
+  seconds,
+  cpuSeconds: 0.1,
+  peakMiB: 60,
+  requests: 5,
+  down: 1000,
+  up: 500,
+  diskBytes: 0,
+});
+
+const cell = (contestant: ContestantName, ...seconds: number[]): Cell => ({
+  shape: 'small',
+  work: 'commit',
+  contestant,
+  runs: seconds.map(run),
+  ...(contestant === 'ccrepl' && { mustCarryBytes: 1450 }),
+});
+
+/** Results of one work of two rounds, in which ccrepl took so many seconds. */
+export const resultsWhere = (ccrepl: number): Results => ({
+  format: 1,
+  mode: 'quick',
+  at: '2026-01-02T03:04:05.000Z',
+  machine: { cpu: 'A & B', cores: 2, memoryGiB: 8, kernel: '6.1', node: 'v24.0.0', git: '2.39.5', fileSystem: 'ext4' },
+  scale: 1,
+  rounds: 2,
+  shapes: [{ name: 'small', what: '6,000 commits', packBytes: 8_000_000, refs: 42 }],
+  cells: [cell('floor', 0.1, 0.1), cell('ccrepl', ccrepl, ccrepl), cell('warm-mirror', 0.4, 0.6)],
+  startUp: { empty: [30, 30], firstRequest: [60, 60] },
+});

@@ -1,14 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { groupsOf, markdownTables, spreadText } from './report.ts';
+import { reckon } from './on-aws.ts';
+import { groupsOf, markdownTable, markdownTables, spreadText } from './report.ts';
 import type { Results } from './results.ts';
 import { ratios } from './statistics.ts';
+import { WORKS } from './works.ts';
 
 export const PAGE = join(import.meta.dirname, '..', 'docs', 'performance.md');
 
 /** Puts the tables of a full run into docs/performance.md, between their marks. */
 export async function writePage(results: Results): Promise<void> {
-  await writeFile(PAGE, withSection(await readFile(PAGE, 'utf8'), 'bench', body(results)));
+  const page = withSection(await readFile(PAGE, 'utf8'), 'bench', body(results));
+  await writeFile(PAGE, withSection(page, 'on-aws', reckoned(results)));
 }
 
 /**
@@ -34,8 +37,20 @@ function body(results: Results): string[] {
     ...results.shapes.map(
       ({ name, what, packBytes, refs }) => `| ${name} | ${what} | ${(packBytes / 1e6).toFixed(0)} MB | ${refs} |`,
     ),
+    '',
+    '![Time of each way to replicate, as a multiple of ccrepl’s](../bench/results/full.svg)',
     ...markdownTables(groupsOf(results)),
     '',
     `Start-up: ccrepl sends its first request after ${spreadText(ratios(startUp.firstRequest, startUp.empty))} × the time that an empty Node program takes.`,
   ];
+}
+
+/** The reckoning of a push on AWS, for the biggest history. */
+function reckoned(results: Results): string[] {
+  const what = (name: string) => WORKS.find((work) => work.name === name)?.what ?? name;
+  const rows = reckon(results, 'large').map(({ work, contestant, before, pull, task, after, total }) => [
+    `${what(work)}: ${contestant}`,
+    ...[before, pull, task, after, total].map((seconds) => seconds.toFixed(1)),
+  ]);
+  return markdownTable(['seconds', 'until the task is placed', 'image', 'task', 'proof', 'in all'], rows);
 }

@@ -1,0 +1,67 @@
+import type { ContestantName } from './contestants.ts';
+import type { Cell, Results } from './results.ts';
+import { spreadOf } from './statistics.ts';
+
+/**
+ * What is not measured here, and cannot be on one machine. Seconds, unless they say otherwise. None of it was tried on AWS; each is a
+ * guess that can be replaced by what a deployment shows (its metrics have TaskSeconds, its executions their history).
+ */
+export const ASSUMED = {
+  /** From a push to the function's first line. */
+  trigger: 1,
+  /** Of all functions of a run together, cold. */
+  functions: 4,
+  /** Between two states, for each of the states of a run. */
+  transition: 0.05,
+  states: 14,
+  /** What Fargate takes for a task before it pulls the image: network interface, placement. */
+  placing: 15,
+  /** Compressed megabytes of an image that are pulled and unpacked in a second. */
+  pullMBps: 40,
+  /** A round trip to the other region. */
+  roundTrip: 0.08,
+  /** How much slower a virtual processor of Fargate is than a core of the measuring machine. */
+  slower: 1.5,
+} as const;
+
+const IMAGE_MB: Record<'ccrepl' | 'stale-image', number> = { ccrepl: 46, 'stale-image': 243 };
+/** Of a virtual processor: docs/cost/model.ts. */
+const SHARE: Record<'ccrepl' | 'stale-image', number> = { ccrepl: 0.25, 'stale-image': 1 };
+
+/** Reckoned seconds from a push to its end at the destination. */
+export interface Reckoned {
+  work: string;
+  contestant: ContestantName;
+  before: number;
+  pull: number;
+  task: number;
+  after: number;
+  total: number;
+}
+
+/** For the works of a shape, from what was measured and what is assumed. */
+export function reckon({ shapes, cells }: Pick<Results, 'shapes' | 'cells'>, shape: string): Reckoned[] {
+  const packMB = (shapes.find(({ name }) => name === shape)?.packBytes ?? 0) / 1e6;
+  return cells
+    .filter((cell) => cell.shape === shape && ['commit', 'hundred'].includes(cell.work))
+    .flatMap((cell) => {
+      const { contestant } = cell;
+      if (contestant !== 'ccrepl' && contestant !== 'stale-image') return [];
+      const isOurs = contestant === 'ccrepl';
+      // Its image has a clone in it.
+      const pull = (IMAGE_MB[contestant] + (isOurs ? 0 : packMB)) / ASSUMED.pullMBps;
+      const { trigger, functions, transition, states, placing } = ASSUMED;
+      const before = trigger + placing + (isOurs ? functions / 2 + (transition * states) / 2 : functions / 4);
+      const after = isOurs ? functions / 2 + (transition * states) / 2 : 0;
+      const task = taskSeconds(cell, SHARE[contestant]);
+      return [{ work: cell.work, contestant, before, pull, task, after, total: before + pull + task + after }];
+    });
+}
+
+/** What was measured, with the processor's part stretched, and a round trip for each request and one for each connection. */
+function taskSeconds({ runs }: Cell, share: number): number {
+  const of = (pick: (run: Cell['runs'][number]) => number) => spreadOf(runs.map(pick)).median;
+  const [seconds, cpu, requests] = [of((run) => run.seconds), of((run) => run.cpuSeconds), of((run) => run.requests)];
+  const waiting = Math.max(0, seconds - cpu);
+  return (waiting + cpu / share) * ASSUMED.slower + (requests + 2 * 2) * ASSUMED.roundTrip;
+}

@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleInParts } from '../build.ts';
 import { chartOf } from './chart.ts';
 import { figuresOf, worse } from './comparison.ts';
 import { bytesOf, refsOf } from './git.ts';
+import { imageSizes } from './image.ts';
 import { machineOf } from './machine.ts';
 import { match } from './match.ts';
 import { GitServer } from './measure/server.ts';
@@ -20,7 +22,10 @@ import { WORKS } from './works.ts';
 
 const START_UPS = 15;
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error: Error) => {
+  process.stderr.write(`error: ${error.message}\n`);
+  return 2;
+});
 
 async function main(): Promise<number> {
   let options: BenchOptions | 'help';
@@ -62,6 +67,15 @@ async function measure(options: BenchOptions): Promise<Results> {
   ) as [string, string, string];
   for (const folder of [sourceRoot, destinationRoot, clients]) await mkdir(folder);
   const servers = [await GitServer.start(sourceRoot), await GitServer.start(destinationRoot)] as const;
+  const clear = () => {
+    for (const folder of [scratch, sourceRoot, destinationRoot, clients])
+      rmSync(folder, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      clear();
+      process.exit(128 + constants.signals[signal]);
+    });
   try {
     const program = join(scratch, 'replicate.mjs');
     await bundleInParts('container/main.ts', program);
@@ -81,6 +95,7 @@ async function measure(options: BenchOptions): Promise<Results> {
       shapes: [],
       cells: [],
       startUp: await startUp(program, scratch, START_UPS),
+      image: await imageSizes(program, scratch),
     };
     for (const shape of chosen) {
       process.stderr.write(`${shape.name}: making ${shape.what}, where it is not there yet\n`);
@@ -105,8 +120,7 @@ async function measure(options: BenchOptions): Promise<Results> {
     return results;
   } finally {
     for (const server of servers) server.stop();
-    for (const folder of [scratch, sourceRoot, destinationRoot, clients])
-      await rm(folder, { recursive: true, force: true });
+    clear();
   }
 }
 

@@ -24,7 +24,6 @@ export const ASSUMED = {
   slower: 1.5,
 } as const;
 
-const IMAGE_MB: Record<'ccrepl' | 'stale-image', number> = { ccrepl: 46, 'stale-image': 243 };
 /** Of a virtual processor: docs/cost/model.ts. */
 const SHARE: Record<'ccrepl' | 'stale-image', number> = { ccrepl: 0.25, 'stale-image': 1 };
 
@@ -40,7 +39,10 @@ export interface Reckoned {
 }
 
 /** For the works of a shape, from what was measured and what is assumed. */
-export function reckon({ shapes, cells }: Pick<Results, 'shapes' | 'cells'>, shape: string): Reckoned[] {
+export function reckon(
+  { shapes, cells, image }: Pick<Results, 'shapes' | 'cells' | 'image'>,
+  shape: string,
+): Reckoned[] {
   const packMB = (shapes.find(({ name }) => name === shape)?.packBytes ?? 0) / 1e6;
   return cells
     .filter((cell) => cell.shape === shape && ['commit', 'hundred'].includes(cell.work))
@@ -48,8 +50,9 @@ export function reckon({ shapes, cells }: Pick<Results, 'shapes' | 'cells'>, sha
       const { contestant } = cell;
       if (contestant !== 'ccrepl' && contestant !== 'stale-image') return [];
       const isOurs = contestant === 'ccrepl';
-      // Its image has a clone in it.
-      const pull = (IMAGE_MB[contestant] + (isOurs ? 0 : packMB)) / ASSUMED.pullMBps;
+      // The original's image has a clone in it.
+      const imageMB = isOurs ? image.bytes / 1e6 : (image.originalPackageBytes ?? 0) / 1e6 + packMB;
+      const pull = imageMB / ASSUMED.pullMBps;
       const { trigger, functions, transition, states, placing } = ASSUMED;
       const before = trigger + placing + (isOurs ? functions / 2 + (transition * states) / 2 : functions / 4);
       const after = isOurs ? functions / 2 + (transition * states) / 2 : 0;

@@ -27,7 +27,7 @@ export function withSection(page: string, name: string, lines: readonly string[]
 }
 
 function body(results: Results): string[] {
-  const { machine, startUp, rounds, at } = results;
+  const { machine, startUp, rounds, at, image } = results;
   const { cpu, cores, memoryGiB, kernel, node, git, fileSystem } = machine;
   return [
     `Measured ${at.slice(0, 10)}, ${rounds} rounds: ${cores} cores of ${cpu}, ${memoryGiB} GiB, ${fileSystem}, Linux ${kernel}, Node ${node}, git ${git}.`,
@@ -42,7 +42,19 @@ function body(results: Results): string[] {
     ...markdownTables(groupsOf(results)),
     '',
     `Start-up: ccrepl sends its first request after ${spreadText(ratios(startUp.firstRequest, startUp.empty))} × the time that an empty Node program takes.`,
+    '',
+    imageLine(image),
   ];
+}
+
+function imageLine({ bytes, stripped, originalPackageBytes }: Results['image']): string {
+  const megabytes = (size: number) => `${(size / 1e6).toFixed(1)} MB`;
+  const symbols = stripped ? '' : ' (with the symbols of Node, which the real one has not)';
+  const other =
+    originalPackageBytes === undefined
+      ? ''
+      : `; what the original design's needs at least, git and the AWS CLI as Debian packages, has ${megabytes(originalPackageBytes)}, and a clone for each repository on top of it`;
+  return `Image: ccrepl's has ${megabytes(bytes)} compressed${symbols}${other}.`;
 }
 
 /** The reckoning of a push on AWS, for the biggest history. */

@@ -28,6 +28,15 @@ export interface StartUp {
   firstRequest: number[];
 }
 
+/** Compressed. */
+export interface ImageSizes {
+  bytes: number;
+  /** Without the symbols of Node, as the Dockerfile does it; false where there is no `strip`. */
+  stripped: boolean;
+  /** Of the original design, without its clone; absent where there is no apt. */
+  originalPackageBytes?: number;
+}
+
 /** What `npm run bench` writes. */
 export interface Results {
   format: 1;
@@ -39,6 +48,7 @@ export interface Results {
   shapes: { name: string; what: string; packBytes: number; refs: number }[];
   cells: Cell[];
   startUp: StartUp;
+  image: ImageSizes;
 }
 
 export interface Machine {

@@ -18,6 +18,8 @@ export const REWRITTEN = 'refs/heads/ccrepl-bench/rewritten';
 
 const COMMITTER = 'committer A Developer <a@example.com>';
 const MANY_MOVED = 1000;
+const TEXT_BYTES_MAX = 100_000;
+const EDITED = 50;
 
 export const WORKS: readonly Work[] = [
   { name: 'nothing', what: 'nothing to do', change: async () => {} },
@@ -44,12 +46,8 @@ async function hundred(source: string): Promise<void> {
 /** So many commits on the default branch, each of which edits a file that was there. */
 async function commits(source: string, count: number): Promise<void> {
   const branch = await git(source, 'symbolic-ref', 'HEAD');
-  const names = (await git(source, 'ls-tree', '-r', '--name-only', branch)).split('\n');
-  const paths = names
-    .filter((name) => /^[\w./-]+$/.test(name))
-    .filter((_, n) => n % Math.ceil(names.length / 50) === 0);
-  const texts = new Map<string, string>();
-  for (const path of paths) texts.set(path, await git(source, 'show', `${branch}:${path}`));
+  const texts = await someTexts(source, branch);
+  const paths = [...texts.keys()];
   const import_ = new FastImport(source);
   for (let n = 0; n < count; n++) {
     const path = paths[n % paths.length] as string;
@@ -58,6 +56,19 @@ async function commits(source: string, count: number): Promise<void> {
     await writeCommit(import_, branch, n === 0 ? `${branch}^0` : undefined, n, [path, text]);
   }
   await import_.end();
+}
+
+/** Some files as a commit edits them: no big ones, and no names that would have to be quoted. A new one if there are none. */
+async function someTexts(source: string, branch: string): Promise<Map<string, string>> {
+  const entries = (await git(source, 'ls-tree', '-r', '-l', branch)).split('\n');
+  const paths = entries.flatMap((entry) => {
+    const [, size, path] = /^100644 blob \w+ +(\d+)\t([\w./-]+)$/.exec(entry) ?? [];
+    return path !== undefined && Number(size) < TEXT_BYTES_MAX ? [path] : [];
+  });
+  const texts = new Map<string, string>();
+  for (const [n, path] of paths.entries())
+    if (n % Math.ceil(paths.length / EDITED) === 0) texts.set(path, await git(source, 'show', `${branch}:${path}`));
+  return texts.size > 0 ? texts : new Map([['ccrepl-bench.txt', '']]);
 }
 
 /** So many of the many branches, each moved to a commit of its own. */

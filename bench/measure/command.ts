@@ -31,7 +31,13 @@ export async function measured({ argv, env }: Command, folder: string, notes: st
     env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, ...env },
     stdio: ['ignore', output.fd, output.fd],
   });
-  const [status] = await once(child, 'close').finally(() => output.close());
+  const [status] = await once(child, 'close')
+    .catch((error: Error) => {
+      throw new Error(`python3 measures what a command takes, and could not be started: ${error.message}`, {
+        cause: error,
+      });
+    })
+    .finally(() => output.close());
   if (status !== 0) throw new Error(`python3 ended with ${status}: ${await readFile(said, 'utf8')}`);
   const { code, ...usage } = JSON.parse(await readFile(note, 'utf8')) as Usage & { code: number };
   if (code !== 0) throw new Error(`${argv[0]} ended with ${code}: ${(await readFile(said, 'utf8')).slice(-2000)}`);

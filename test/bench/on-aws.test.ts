@@ -33,7 +33,7 @@ it('is the sum of its parts, with the clone in the image that has one, and no pr
   for (const one of [ours, original])
     expect(one?.total).toBeCloseTo((one?.before ?? 0) + (one?.pull ?? 0) + (one?.task ?? 0) + (one?.after ?? 0));
   // The pack has 8 MB.
-  expect(original?.pull).toBeCloseTo((243 + 8) / ASSUMED.pullMBps);
+  expect(original?.pull).toBeCloseTo((56 + 8) / ASSUMED.pullMBps);
   expect(ours?.after).toBeGreaterThan(0);
   expect(original?.after).toBe(0);
 });

@@ -29,5 +29,6 @@ export const resultsWhere = (ccrepl: number): Results => ({
   rounds: 2,
   shapes: [{ name: 'small', what: '6,000 commits', packBytes: 8_000_000, refs: 42 }],
   cells: [cell('floor', 0.1, 0.1), cell('ccrepl', ccrepl, ccrepl), cell('warm-mirror', 0.4, 0.6)],
+  image: { bytes: 46_000_000, stripped: true, originalPackageBytes: 56_000_000 },
   startUp: { empty: [30, 30], firstRequest: [60, 60] },
 });

@@ -38,6 +38,8 @@ function inParts(entry: string, outfile: string): BuildOptions {
     outExtension: { '.js': '.mjs' },
     splitting: true,
     chunkNames: `${name}-[hash]`,
+    // The hashes are of paths too: where packages lie behind a link, what is deployed would be other than where they do not.
+    preserveSymlinks: true,
     alias,
   };
 }

@@ -20,6 +20,8 @@ export function unhealed(
   const isHead = (ref: RefName) =>
     /^refs\/(?:heads|tags)\//.test(ref) && !/^refs\/(?:tags\/ccrepl-|heads\/ccrepl-stand-in$)/.test(ref);
   const heads = [...new Set([...source.keys(), ...after.keys()])].filter(isHead);
+  // Refs that are none of a replica's are not replicated, and a source that has no others is told to its people.
+  if (heads.length === 0 && source.size > 0 && result.error.code === 'input') return [];
   const differing = heads.filter((ref) => source.get(ref) !== after.get(ref));
   // A list of branches proves nothing if none of the branches that are known is in it; JSON holds no name that is not UTF-8. Where
   // one of the two views is none, nothing is deleted.
@@ -38,15 +40,19 @@ export function unhealed(
     return profile === 'codecommit' && ref === 'refs/heads/main';
   };
   const staying = differing.filter(stays);
-  const isBlocked = (ref: RefName) =>
-    !after.has(ref) && staying.some((other) => ref.startsWith(`${other}/`) || other.startsWith(`${ref}/`));
-  const blocked = differing.filter(isBlocked);
+  const blockedBy = (kept: readonly RefName[]): RefName[] =>
+    differing.filter(
+      (ref) => !after.has(ref) && kept.some((other) => ref.startsWith(`${other}/`) || other.startsWith(`${ref}/`)),
+    );
   // A renamed head keeps its old name while its tip cannot have the new one.
-  const waits = (ref: RefName) =>
-    !source.has(ref) && [...blocked, ...staying].some((other) => source.get(other) === after.get(ref));
+  const waiting = differing.filter(
+    (ref) =>
+      !source.has(ref) && [...blockedBy(staying), ...staying].some((other) => source.get(other) === after.get(ref)),
+  );
+  const blocked = blockedBy([...staying, ...waiting]);
   const said = new Map(result.heads.map((head) => [head.ref, head]));
   const left = differing
-    .filter((ref) => !staying.includes(ref) && !blocked.includes(ref) && !waits(ref))
+    .filter((ref) => !staying.includes(ref) && !blocked.includes(ref) && !waiting.includes(ref))
     .map((ref) => {
       const { status, reason } = said.get(ref) ?? {};
       return `${ref} is at ${after.get(ref)}, not ${source.get(ref)}: ${status} (${reason})`;

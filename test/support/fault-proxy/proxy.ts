@@ -41,6 +41,8 @@ export class FaultProxy {
   /** Open connections, and when each ends. */
   readonly #clients = new Map<Socket, Promise<void>>();
   readonly #connections = new Map<Socket, number>();
+  /** Those whose body may still come. */
+  readonly #open = new Set<http.IncomingMessage>();
   /** How many requests of the kind of each fault there were. */
   readonly #counts: number[];
   #quiet: (() => void)[] = [];
@@ -54,6 +56,8 @@ export class FaultProxy {
     this.#server = http.createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
       // Node takes it away from a request whose connection has broken.
       const { socket } = request;
+      this.#open.add(request);
+      request.once('close', () => this.#open.delete(request));
       this.#serve(request, response, socket).catch((error: unknown) => {
         if (!(error instanceof Broken) && !isOfNetwork(error)) this.defects.push(error);
         socket.destroy();
@@ -87,8 +91,12 @@ export class FaultProxy {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Waits until no client is connected: a run that ended must leave none, whatever became of it. */
+  /**
+   * Waits until no client is connected: a run that ended must leave none, whatever became of it. The kernel tells that a client has gone
+   * only behind what it has sent, so what a stalled request left unread is read away now.
+   */
   async noClients(): Promise<void> {
+    for (const request of this.#open) request.removeAllListeners('readable').resume();
     if (this.#clients.size > 0) await new Promise<void>((resolve) => this.#quiet.push(resolve));
   }
 

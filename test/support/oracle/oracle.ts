@@ -68,8 +68,8 @@ export function* losses(chronicle: Chronicle): Generator<string> {
 /**
  * O4: what a run says of a head is what the destination shows, and a run that names no error has made the destination equal to
  * one state of the source. Only for one run; what others wrote is left out, but for a run that names no error and read the
- * destination (`readSince`) after it was written. A head that the destination once showed as what it never was (`misshown`) may be
- * said to have been moved.
+ * destination (`readSince`) after it was written. Of a head that the destination once showed as what it never was (`misshown`) only
+ * what was written can be said truly.
  */
 export function* untruths(
   result: RelayResult,
@@ -84,9 +84,9 @@ export function* untruths(
     if (status === 'kept') kept.add(ref);
     if (touched.has(ref)) continue;
     if (status === 'done' && now !== next) yield `O4: ${ref} is said to be done, and is at ${now}, not ${next}`;
-    if (['kept', 'refused', 'rejected'].includes(status) && now !== old)
+    if (['kept', 'refused', 'rejected'].includes(status) && now !== old && !misshown(ref))
       yield `O4: ${ref} is said to be ${status}, and has moved from ${old} to ${now}`;
-    if (status === 'not-written' && now !== old && now !== next)
+    if (status === 'not-written' && now !== old && now !== next && !misshown(ref))
       yield `O4: ${ref} is said to be not written, and is at ${now}, neither old nor new`;
     if (status === 'moved' && !misshown(ref))
       yield `O4: ${ref} is said to have been moved by somebody else, and there was nobody`;

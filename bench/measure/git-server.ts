@@ -1,8 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { runHttpBackend } from '../../local/codecommit/http-backend.ts';
+import { servePlainGit } from '../../local/codecommit/plain-git.ts';
 import type { Traffic } from './server.ts';
 
 /**
@@ -17,7 +15,7 @@ const counted = new WeakMap<Socket, { read: number; written: number }>();
 
 const server = createServer((request, response) => {
   requests += 1;
-  serve(request, response).catch((error: unknown) => {
+  servePlainGit(root, request, response).catch((error: unknown) => {
     console.error(error);
     response.destroy();
   });
@@ -45,29 +43,4 @@ function count(socket: Socket): void {
   toServer += now.read - before.read;
   toClient += now.written - before.written;
   counted.set(socket, now);
-}
-
-async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const [, name, service = '', , query = ''] = /^\/([\w.-]+\.git)\/([\w/-]+)(\?(.*))?$/.exec(request.url ?? '') ?? [];
-  if (name === undefined) {
-    response.writeHead(404).end();
-    return;
-  }
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  const length = request.headers['content-length'];
-  const encoding = request.headers['content-encoding'];
-  const answer = await runHttpBackend({
-    repositoryPath: join(root, name),
-    method: request.method ?? 'GET',
-    service,
-    query,
-    contentType: request.headers['content-type'],
-    contentLength: length === undefined ? undefined : Number(length),
-    body: request.method === 'POST' ? (request as AsyncIterable<Buffer>) : undefined,
-    ...(encoding !== undefined && { env: { HTTP_CONTENT_ENCODING: encoding } }),
-    signal: gone.signal,
-  });
-  response.writeHead(answer.status, answer.headers);
-  await pipeline(answer.body, response);
 }

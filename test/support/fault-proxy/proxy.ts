@@ -133,7 +133,9 @@ export class FaultProxy {
       gone,
       hook: (name) => this.#hook(name),
       break: (how) => {
-        if (how === 'reset') socket.resetAndDestroy();
+        // To one that has ended already there is nothing to reset: Node then never says "close" (24, lib/net.js, `_destroy`).
+        if (how === 'reset' && !socket.readableEnded) socket.resetAndDestroy();
+        else if (how === 'reset') socket.destroy();
         else socket.destroySoon();
         upstream?.destroy();
       },

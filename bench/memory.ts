@@ -11,7 +11,7 @@ import { bigCommits } from './big-commit.ts';
 import { BLOCKS_OF_READING } from './measured-program.ts';
 import { measuredRun } from './measured-run.ts';
 
-/** Measured for 60 to 1,500 MB: 87 to 105. */
+/** Measured for 60 to 1,500 MB: 83 to 99. */
 const PEAK_MIB_MAX = 120;
 
 /**

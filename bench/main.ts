@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleInParts } from '../build.ts';
@@ -12,12 +12,12 @@ import { match } from './match.ts';
 import { GitServer } from './measure/server.ts';
 import { type BenchOptions, parseOptions, RESULTS, USAGE } from './options.ts';
 import { writePage } from './page.ts';
-import { digits, groupsOf, spreadText, terminalTables } from './report.ts';
-import type { Results } from './results.ts';
+import { digits, terminalTables } from './report.ts';
+import { type Results, readResults } from './results.ts';
 import { prepareShape, shapeOf } from './shapes/prepared.ts';
 import { SHAPES } from './shapes/shapes.ts';
 import { startUp } from './start-up.ts';
-import { ratios } from './statistics.ts';
+import { matchTables, phaseTable, profileTable, startTable, targetTable } from './tables.ts';
 import { WORKS } from './works.ts';
 
 const START_UPS = 15;
@@ -39,15 +39,17 @@ async function main(): Promise<number> {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
-  const before =
-    options.compare === undefined ? undefined : (JSON.parse(await readFile(options.compare, 'utf8')) as Results);
+  const before = options.compare === undefined ? undefined : await readResults(options.compare);
   const results = await measure(options);
-  const groups = groupsOf(results);
-  const { empty, firstRequest } = results.startUp;
-  process.stdout.write(`${terminalTables(groups).join('\n')}\n`);
-  process.stdout.write(
-    `\nstart-up: the first request after ${spreadText(ratios(firstRequest, empty))} × the time of an empty Node program\n`,
-  );
+  const { startUp: start } = results;
+  const tables = [
+    ...matchTables(results),
+    phaseTable(results),
+    startTable(start),
+    profileTable(start),
+    targetTable(results),
+  ];
+  process.stdout.write(`${terminalTables(tables).join('\n')}\n\n`);
   if (options.out !== undefined) await save(options.out, results);
   if (before === undefined) return 0;
   const found = worse(figuresOf(results), figuresOf(before));
@@ -58,7 +60,7 @@ async function main(): Promise<number> {
 }
 
 async function measure(options: BenchOptions): Promise<Results> {
-  const shapes = options.repo === undefined ? SHAPES : [shapeOf(options.repo)];
+  const shapes = options.repo === undefined ? SHAPES : [await shapeOf(options.repo)];
   const chosen = shapes.filter(({ name }) => options.shapes?.includes(name) ?? true);
   const scratch = await mkdtemp(join(tmpdir(), 'ccrepl-bench-run-'));
   await mkdir(options.cache, { recursive: true });

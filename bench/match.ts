@@ -7,6 +7,7 @@ import { CONTESTANTS, type Contestant, packBytes, type Stage } from './contestan
 import { bytesOf, copyRepository, git, refsOf } from './git.ts';
 import { measured } from './measure/command.ts';
 import type { GitServer } from './measure/server.ts';
+import { phasesOf } from './phases.ts';
 import type { Cell, Run } from './results.ts';
 import type { Prepared } from './shapes/prepared.ts';
 import type { Work } from './works.ts';
@@ -68,7 +69,7 @@ async function oneRun(ground: Ground, stage: Stage, player: Contestant): Promise
   // What others have written is not written now.
   await promisify(execFile)('sync');
   await Promise.all([ground.source.server.traffic(), ground.destination.server.traffic()]);
-  const usage = await measured(command, folder, ground.clients);
+  const { beganAt, ...usage } = await measured(command, folder, ground.clients);
   const [from, to] = await Promise.all([ground.source.server.traffic(), ground.destination.server.traffic()]);
   await prove(stage, player);
   return {
@@ -77,6 +78,7 @@ async function oneRun(ground: Ground, stage: Stage, player: Contestant): Promise
     down: from.toClient + to.toClient,
     up: from.toServer + to.toServer,
     diskBytes: (await bytesOf(folder)) - before,
+    ...(player.name === 'ccrepl' && { phases: phasesOf([...from.served, ...to.served], beganAt, usage.seconds) }),
   };
 }
 

@@ -1,17 +1,26 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reckon } from './on-aws.ts';
-import { groupsOf, markdownTable, markdownTables, spreadText } from './report.ts';
+import { markdownTable, markdownTables } from './report.ts';
 import type { Results } from './results.ts';
-import { ratios } from './statistics.ts';
+import { matchTables, phaseTable, profileTable, startTable, targetTable } from './tables.ts';
 import { WORKS } from './works.ts';
 
 export const PAGE = join(import.meta.dirname, '..', 'docs', 'performance.md');
 
 /** Puts the tables of a full run into docs/performance.md, between their marks. */
 export async function writePage(results: Results): Promise<void> {
-  const page = withSection(await readFile(PAGE, 'utf8'), 'bench', body(results));
-  await writeFile(PAGE, withSection(page, 'on-aws', reckoned(results)));
+  const { startUp } = results;
+  const sections: Record<string, string[]> = {
+    targets: markdownTables([targetTable(results)]),
+    bench: body(results),
+    phases: markdownTables([phaseTable(results)]),
+    'start-up': [...markdownTables([startTable(startUp), profileTable(startUp)]), '', imageLine(results.image)],
+    'on-aws': reckoned(results),
+  };
+  let page = await readFile(PAGE, 'utf8');
+  for (const [name, lines] of Object.entries(sections)) page = withSection(page, name, lines);
+  await writeFile(PAGE, page);
 }
 
 /**
@@ -27,7 +36,7 @@ export function withSection(page: string, name: string, lines: readonly string[]
 }
 
 function body(results: Results): string[] {
-  const { machine, startUp, rounds, at, image } = results;
+  const { machine, rounds, at } = results;
   const { cpu, cores, memoryGiB, kernel, node, git, fileSystem } = machine;
   return [
     `Measured ${at.slice(0, 10)}, ${rounds} rounds: ${cores} cores of ${cpu}, ${memoryGiB} GiB, ${fileSystem}, Linux ${kernel}, Node ${node}, git ${git}.`,
@@ -39,11 +48,8 @@ function body(results: Results): string[] {
     ),
     '',
     '![Time of each way to replicate, as a multiple of ccrepl’s](../bench/results/full.svg)',
-    ...markdownTables(groupsOf(results)),
     '',
-    `Start-up: ccrepl sends its first request after ${spreadText(ratios(startUp.firstRequest, startUp.empty))} × the time that an empty Node program takes.`,
-    '',
-    imageLine(image),
+    ...markdownTables(matchTables(results)),
   ];
 }
 

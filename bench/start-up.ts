@@ -1,50 +1,85 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { NODE_FLAGS } from '../container/node-flags.ts';
 import { REPLICA } from '../local/demonstration.ts';
+import { type CpuProfile, sharesOf } from './profile.ts';
 import type { StartUp } from './results.ts';
 
-/** How long the container's program takes to its first request, beside a Node that has nothing to do, in turns. */
+/** Microseconds. */
+const PROFILE_INTERVAL = 100;
+
+/**
+ * How long the container's program takes to its first request, beside a Node that has nothing to do, and one that loads Node's own modules
+ * for https and hashes, in turns; and what its processor does meanwhile.
+ */
 export async function startUp(bundle: string, scratch: string, rounds: number): Promise<StartUp> {
-  const program = join(scratch, 'empty.mjs');
-  await writeFile(program, '');
+  const programs = { empty: '', modules: "import 'node:https';\nimport 'node:crypto';\n" };
+  for (const [name, text] of Object.entries(programs)) await writeFile(join(scratch, `${name}.mjs`), text);
   const listener = createServer();
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
-  const origin = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
-  const endpoints = { [REPLICA.source.region]: origin, [REPLICA.destination.region]: origin };
-  const env = {
-    AWS_ACCESS_KEY_ID: 'AKIABENCH',
-    AWS_SECRET_ACCESS_KEY: 'secret',
-    CCREPL_GIT_ENDPOINTS: JSON.stringify(endpoints),
-    CCREPL_REPLICA: JSON.stringify(REPLICA),
-  };
-  const empty: number[] = [];
-  const firstRequest: number[] = [];
+  const env = environment(`http://127.0.0.1:${(listener.address() as AddressInfo).port}`);
+  const times: Pick<StartUp, 'empty' | 'modules' | 'firstRequest'> = { empty: [], modules: [], firstRequest: [] };
   try {
     for (let round = 0; round < rounds; round++) {
-      empty.push(await timed(async () => void (await once(start([program], {}), 'exit'))));
+      for (const name of ['empty', 'modules'] as const)
+        times[name].push(await timed(async () => void (await once(start([join(scratch, `${name}.mjs`)], {}), 'exit'))));
       let child: ReturnType<typeof start> | undefined;
-      firstRequest.push(
+      times.firstRequest.push(
         await timed(async () => {
-          const connected = once(listener, 'connection');
+          const request = firstRequest(listener);
           child = start([...NODE_FLAGS, bundle], env);
-          const [socket] = (await connected) as [Socket];
-          socket.on('error', () => {});
-          await once(socket, 'data');
+          await request;
         }),
       );
       const ended = child && once(child, 'exit');
       child?.kill('SIGKILL');
       await ended;
     }
+    return { ...times, profile: sharesOf(await profile(bundle, join(scratch, 'profile'), listener, env)) };
   } finally {
     listener.close();
   }
-  return { empty, firstRequest };
+}
+
+/** Two repositories of CodeCommit, at a server that never answers. */
+function environment(origin: string): Record<string, string> {
+  const endpoints = { [REPLICA.source.region]: origin, [REPLICA.destination.region]: origin };
+  return {
+    AWS_ACCESS_KEY_ID: 'AKIABENCH',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    CCREPL_GIT_ENDPOINTS: JSON.stringify(endpoints),
+    CCREPL_REPLICA: JSON.stringify(REPLICA),
+  };
+}
+
+/** V8's profile from the start to the first request, and of the program's own end by a signal: it is written only then. */
+async function profile(
+  bundle: string,
+  folder: string,
+  listener: Server,
+  env: Record<string, string>,
+): Promise<CpuProfile> {
+  await mkdir(folder);
+  const flags = ['--cpu-prof', `--cpu-prof-interval=${PROFILE_INTERVAL}`, `--cpu-prof-dir=${folder}`];
+  const request = firstRequest(listener);
+  const child = start([...NODE_FLAGS, ...flags, bundle], env);
+  const ended = once(child, 'exit');
+  await request;
+  child.kill('SIGTERM');
+  await ended;
+  const [file] = await readdir(folder);
+  if (file === undefined) throw new Error('Node wrote no profile of the start');
+  return JSON.parse(await readFile(join(folder, file), 'utf8')) as CpuProfile;
+}
+
+async function firstRequest(listener: Server): Promise<void> {
+  const [socket] = (await once(listener, 'connection')) as [Socket];
+  socket.on('error', () => {});
+  await once(socket, 'data');
 }
 
 const start = (args: readonly string[], env: Record<string, string>) =>

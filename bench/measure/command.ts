@@ -5,6 +5,8 @@ import { join } from 'node:path';
 
 /** What a command and all that it started took. */
 export interface Usage {
+  /** Seconds since 1970: to hold it against what servers saw. */
+  beganAt: number;
   seconds: number;
   cpuSeconds: number;
   /** Of its biggest process. */

@@ -10,7 +10,7 @@ import sys
 import time
 
 note, command = sys.argv[1], sys.argv[2:]
-begun = time.monotonic()
+began_at, begun = time.time(), time.monotonic()
 pid = os.posix_spawnp(command[0], command, os.environ)
 _, status, used = os.wait4(pid, 0)
 seconds = time.monotonic() - begun
@@ -18,6 +18,7 @@ with open(note, "w", encoding="ascii") as file:
     json.dump(
         {
             "code": os.waitstatus_to_exitcode(status),
+            "beganAt": began_at,
             "seconds": seconds,
             "cpuSeconds": used.ru_utime + used.ru_stime,
             # Of the biggest process alone, in KiB.

@@ -7,6 +7,15 @@ export interface Traffic {
   requests: number;
   toServer: number;
   toClient: number;
+  served: readonly Served[];
+}
+
+/** A request as its server saw it: from its head to the end of the answer, in seconds since 1970. */
+export interface Served {
+  /** Of refs, and not of objects. */
+  isList: boolean;
+  from: number;
+  to: number;
 }
 
 /** A git server in a process of its own, as in reality: what it takes is not the client's. */

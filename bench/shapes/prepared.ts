@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { copyRepository, git, gitReading, initBare, refsOf } from '../git.ts';
 import { DELETED, REWRITTEN, type Work } from '../works.ts';
 import type { Shape } from './shapes.ts';
@@ -23,7 +24,7 @@ export interface Prepared {
 
 /** Makes what is not there yet in `cache`. */
 export async function prepareShape(shape: Shape, scale: number, cache: string): Promise<Prepared> {
-  const folder = join(cache, `${shape.name}-${scale}-v${VERSION}`);
+  const folder = join(cache, `${shape.key ?? shape.name}-${scale}-v${VERSION}`);
   const [before, stale, empty] = ['before.git', 'stale.git', 'empty.git'].map((name) => join(folder, name)) as [
     string,
     string,
@@ -54,24 +55,23 @@ export async function prepareShape(shape: Shape, scale: number, cache: string): 
 }
 
 /** A shape of somebody's own repository. */
-export const shapeOf = (path: string): Shape => ({
-  name: 'yours',
-  what: path,
-  works: ['nothing', 'commit', 'hundred', 'first'],
-  async fill(repository) {
-    await git(
-      repository,
-      'fetch',
-      '--quiet',
-      '--no-write-fetch-head',
-      path,
-      '+refs/heads/*:refs/heads/*',
-      '+refs/tags/*:refs/tags/*',
-    );
-    const head = await git(path, 'symbolic-ref', 'HEAD');
-    await git(repository, 'symbolic-ref', 'HEAD', head);
-  },
-});
+export async function shapeOf(path: string): Promise<Shape> {
+  const refs = await git(path, 'for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads', 'refs/tags');
+  if (refs === '') throw new Error(`${path} has no branches and no tags: expected a git repository with commits`);
+  const head = await git(path, 'symbolic-ref', 'HEAD');
+  return {
+    name: 'yours',
+    // Another repository, or this one at another time, is made anew.
+    key: `yours-${createHash('sha256').update(`${head}\n${refs}`).digest('hex').slice(0, 16)}`,
+    what: basename(path),
+    works: ['nothing', 'commit', 'hundred', 'first'],
+    async fill(repository) {
+      const all = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
+      await git(repository, 'fetch', '--quiet', '--no-write-fetch-head', path, ...all);
+      await git(repository, 'symbolic-ref', 'HEAD', head);
+    },
+  };
+}
 
 async function addOwnBranches(repository: string): Promise<void> {
   const head = await git(repository, 'rev-parse', 'HEAD');

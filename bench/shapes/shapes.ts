@@ -6,6 +6,8 @@ import { writeHistory } from './history.ts';
 /** A kind of repository. `fill` makes an empty one into it, always the same; `scale` 1 is its full size. */
 export interface Shape {
   name: string;
+  /** What is kept of it is kept under this; its name if it is always the same. */
+  key?: string;
   what: string;
   /** Names of the works that are of interest for it. */
   works: readonly string[];

@@ -7,6 +7,10 @@ import { aFolder, removeFolders } from '../support/repository.ts';
 
 afterAll(removeFolders);
 
+const fail = () => {
+  throw new Error('nothing was measured');
+};
+
 const MAIN = join(import.meta.dirname, '..', '..', 'bench', 'main.ts');
 
 it('lets every contestant do the same work with real git, proves each run, and keeps what was measured', async () => {
@@ -29,6 +33,12 @@ it('lets every contestant do the same work with real git, proves each run, and k
     ({ contestant, work }) => contestant === 'ccrepl' && work === 'hundred',
   )?.mustCarryBytes;
   expect((carried?.down ?? 0) + (carried?.up ?? 0)).toBeGreaterThan(must ?? Number.POSITIVE_INFINITY);
+  // Its time is divided without a rest.
+  const { start, lists, objects, proof, end } = carried?.phases ?? fail();
+  expect(Math.min(start, lists, objects, proof, end)).toBeGreaterThan(0);
+  expect(start + lists + objects + proof + end).toBeCloseTo(carried?.seconds ?? 0);
+  expect(Object.values(results.startUp.profile).reduce((sum, share) => sum + share)).toBeCloseTo(1);
+  expect(stdout).toContain('start to first request');
   expect(stdout).toContain('small: 100 commits, new branch, tag, delete, force-push');
   expect(await readFile(join(out, 'own.svg'), 'utf8')).toContain('<svg ');
 });

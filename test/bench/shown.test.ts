@@ -1,18 +1,52 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { chartOf } from '../../bench/chart.ts';
 import { parseOptions } from '../../bench/options.ts';
 import { withSection } from '../../bench/page.ts';
-import { groupsOf, markdownTables } from '../../bench/report.ts';
+import { markdownTables } from '../../bench/report.ts';
+import { readResults } from '../../bench/results.ts';
+import { matchTables, phaseTable, profileTable, startTable, targetTable } from '../../bench/tables.ts';
+import { aFolder, removeFolders } from '../support/repository.ts';
 import { resultsWhere } from './results.ts';
 
+afterAll(removeFolders);
+
 it('shows a table for each work, with ratios to ccrepl and their spread, and nothing of a client where there is none', () => {
-  expect(markdownTables(groupsOf(resultsWhere(0.2)))).toEqual([
-    '',
+  expect(markdownTables(matchTables(resultsWhere(0.2)))).toEqual([
     '| small: one commit | seconds | × ccrepl | CPU s | peak MiB | received MB | sent MB | requests | disk MB |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     '| ccrepl | 0.200 | 1 | 0.100 | 60 | 0.001 | 0.001 | 5 | 0 |',
     '| warm-mirror | 0.500 | 2.50 (2.25–2.75) | 0.100 | 60 | 0.001 | 0.001 | 5 | 0 |',
     '| floor | 0.100 | 0.500 (0.500–0.500) | – | – | – | – | – | – |',
   ]);
+});
+
+it('shows beside the floor where ccrepl’s time goes, from its start to its end', () => {
+  expect(phaseTable(resultsWhere(0.2)).rows).toEqual([
+    ['small: one commit', '0.100', '0', '0.100', '0', '0', '0.200', '0.100'],
+  ]);
+});
+
+it('shows a start beside an empty program and one that loads the same modules of Node, and what the processor did', () => {
+  const { startUp } = resultsWhere(0.2);
+
+  expect(startTable(startUp).rows.map(([, ...cells]) => cells)).toEqual([
+    ['30.0', '1'],
+    ['45.0', '1.50 (1.50–1.50)'],
+    ['60.0', '2.00 (2.00–2.00)'],
+  ]);
+  expect(profileTable(startUp).rows.map(([, share]) => share)).toEqual(['50', '20', '15', '10', '5']);
+});
+
+it('says of each target whether it is met', () => {
+  const rows = new Map(targetTable(resultsWhere(0.2)).rows.map(([what, ...cells]) => [what, cells]));
+
+  expect(rows.get('start to first request')).toEqual([
+    '≤ 1.5 × an empty Node program',
+    '2.00 × an empty Node program',
+    'missed',
+  ]);
+  expect(rows.get('on disk')).toEqual(['0 MB', '0 MB', 'met']);
 });
 
 it('draws every way to replicate where its ratio is, on an axis that holds them all', () => {
@@ -46,6 +80,22 @@ describe('options', () => {
     expect(parseOptions([])).toMatchObject({ mode: 'full', rounds: 7, scale: 1, compare: undefined });
     expect(parseOptions(['--quick'])).toMatchObject({ mode: 'quick', rounds: 3, scale: 0.1 });
     expect(parseOptions(['--quick', '--compare'])).toMatchObject({ compare: expect.stringMatching(/quick\.json$/) });
+  });
+
+  it('hold against saved results, and say how to get some where there are none, or something else', async () => {
+    const folder = await aFolder();
+    const path = join(folder, 'x.json');
+    await expect(readResults(path)).rejects.toThrow(/no results to compare with at .*x\.json \(ENOENT\): make some/);
+    for (const [text, message] of [
+      ['{', 'is not JSON'],
+      ['null', 'another format'],
+      ['{"format":2}', 'another format'],
+    ] as const) {
+      await writeFile(path, text);
+      await expect(readResults(path)).rejects.toThrow(message);
+    }
+    await writeFile(path, JSON.stringify(resultsWhere(1)));
+    expect(await readResults(path)).toEqual(resultsWhere(1));
   });
 
   it.each([

@@ -10,12 +10,14 @@ export interface CpuProfile {
 }
 
 /** Who had the processor, by what was at the top of the stack; the time in which nobody had it is left out. */
-export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): Profile {
-  const kinds = new Map(nodes.map(({ id, callFrame }) => [id, kindOf(callFrame)]));
+export function sharesOf(profiles: readonly CpuProfile[]): Profile {
   const profile: Profile = { native: 0, compiling: 0, modules: 0, collecting: 0, own: 0 };
-  for (const [n, id] of samples.entries()) {
-    const kind = kinds.get(id);
-    if (kind !== undefined) profile[kind] += timeDeltas[n] ?? 0;
+  for (const { nodes, samples, timeDeltas } of profiles) {
+    const kinds = new Map(nodes.map(({ id, callFrame }) => [id, kindOf(callFrame)]));
+    for (const [n, id] of samples.entries()) {
+      const kind = kinds.get(id);
+      if (kind !== undefined) profile[kind] += timeDeltas[n] ?? 0;
+    }
   }
   const all = Object.values(profile).reduce((sum, one: number) => sum + one, 0);
   for (const kind of Object.keys(profile) as (keyof Profile)[]) profile[kind] /= all;

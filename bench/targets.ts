@@ -26,7 +26,7 @@ export function targetsOf(results: Results): Target[] {
       targets.push({
         what,
         wanted: `${most === 0 ? '' : '≤ '}${most} ${unit}`,
-        reached: `${digits(value)} ${unit}`,
+        reached: `${Number.isInteger(value) ? value : digits(value)} ${unit}`,
         isMet: value <= most,
       });
   };

@@ -29,7 +29,10 @@ it('counts a profile by who had the processor, and not the time in which nobody 
   ];
   const nodes = frames.map(([functionName, url], id) => ({ id, callFrame: { functionName, url } }));
 
-  expect(sharesOf({ nodes, samples: [0, 1, 2, 3, 4, 5, 5], timeDeltas: [40, 500, 10, 20, 20, 5, 5] })).toEqual({
+  const all = { nodes, samples: [0, 1, 2, 3, 4, 5, 5], timeDeltas: [40, 500, 10, 20, 20, 5, 5] };
+  const some = { nodes, samples: [0, 2, 3, 4, 5], timeDeltas: [400, 100, 200, 200, 100] };
+
+  expect(sharesOf([all, some])).toEqual({
     native: 0.4,
     collecting: 0.1,
     compiling: 0.2,

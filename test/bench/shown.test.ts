@@ -43,7 +43,7 @@ it('says of each target whether it is met', () => {
 
   expect(rows.get('start to first request')).toEqual([
     '≤ 1.5 × an empty Node program',
-    '2.00 × an empty Node program',
+    '2 × an empty Node program',
     'missed',
   ]);
   expect(rows.get('on disk')).toEqual(['0 MB', '0 MB', 'met']);

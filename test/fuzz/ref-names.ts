@@ -34,6 +34,8 @@ while (done < wanted && differing.length === 0) {
     good += answers.filter(Boolean).length;
     done += names.length;
   }
+  const rate = Math.round((done / (performance.now() - begun)) * 1000);
+  process.stderr.write(`${done} of ${wanted} names, ${rate} a second\n`);
 }
 const seconds = (performance.now() - begun) / 1000;
 console.log(

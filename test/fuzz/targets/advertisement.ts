@@ -117,8 +117,9 @@ const advertisement = (service: Service): Target =>
 async function readAgain(refs: [RefName, string][], format: string): Promise<[RefName, string][]> {
   // The first line has the capabilities, after a NUL: only there, a name cannot have one.
   const first = `${format === 'sha1' ? A : LONG} HEAD\0object-format=${format}`;
-  // Without the end of line, which a packet that is full has no room for.
-  const bytes = encodePackets([first, ...refs.map(([ref, oid]) => `${oid} ${ref}`), null]);
+  // Without the end of line, which a packet that is full has no room for; a name that ends as a line does needs its own.
+  const lines = refs.map(([ref, oid]) => `${oid} ${ref}${ref.endsWith('\n') ? '\n' : ''}`);
+  const bytes = encodePackets([first, ...lines, null]);
   return [...(await readAdvertisement(readerOf(bytes), 'git-upload-pack')).refs];
 }
 

@@ -11,12 +11,14 @@ export const text = (pattern: RegExp, expected: string) => z.string().check(z.re
 /** A list without repetitions. */
 export const distinct = <T extends z.ZodMiniType>(of: T) =>
   z.array(of).check(z.meta({ uniqueItems: true }), (payload) => {
-    const twice = payload.value.find((one, at) => payload.value.indexOf(one) !== at);
-    if (twice !== undefined)
+    // At its own place: what is shown of a value that may hold a login is decided there.
+    const again = payload.value.findIndex((one, at) => payload.value.indexOf(one) !== at);
+    if (again >= 0)
       payload.issues.push({
         code: 'custom',
-        message: `${JSON.stringify(twice)} stands there twice`,
-        input: payload.value,
+        message: 'it stands there twice, expected each once',
+        input: payload.value[again],
+        path: [again],
       });
   });
 

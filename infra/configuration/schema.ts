@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { shownName } from '../../replication/document.ts';
 import {
   destinationAccount,
   hostSide,
@@ -207,7 +208,8 @@ const tags = z.record(z.string(), TAG).check(z.meta({ maxProperties: TAGS_MAX })
       [name],
     );
   for (const same of Map.groupBy(names, (name) => name.toLowerCase()).values())
-    if (same.length > 1) refuse(`expected one of ${same.join(', ')}: IAM takes them for one name`, same.slice(-1));
+    if (same.length > 1)
+      refuse(`expected one of ${same.map(shownName).join(', ')}: IAM takes them for one name`, same.slice(-1));
 });
 
 export const configurationSchema = z.strictObject({

@@ -225,8 +225,17 @@ describe('a wrong document is refused with the place, the value and what is allo
     [
       'an address twice',
       { alerts: { emails: ['a@b.example', 'a@b.example'] } },
-      'alerts.emails is',
-      '"a@b.example" stands there twice',
+      'alerts.emails.1 is "a@b.example": it stands there twice',
+    ],
+    [
+      'a login twice in the place of an address',
+      { alerts: { emails: ['https://u:CANARY@h/x?t=CANARY', 'https://u:CANARY@h/x?t=CANARY'] } },
+      'alerts.emails.1 is "…@h/x?…": it stands there twice',
+    ],
+    [
+      'a login in two tags that are one to IAM',
+      { tags: { 'https://u:CANARY@h': '1', 'https://U:CANARY@h': '2' } },
+      'expected one of …@h, …@h: IAM takes them for one name',
     ],
     [
       'addresses and a topic',
@@ -266,7 +275,7 @@ describe('a wrong document is refused with the place, the value and what is allo
     [
       'a subnet twice',
       { network: { ...network, subnetIds: ['subnet-01234567', 'subnet-01234567'] } },
-      '"subnet-01234567" stands there twice',
+      'is "subnet-01234567": it stands there twice',
     ],
     [
       'more security groups than a task takes',

@@ -96,7 +96,7 @@ describe('the construct refuses, before anything is bundled,', () => {
     ['no subnet', { network: { vpcId: 'vpc-1', subnetIds: [] } }, 'network.subnetIds is []: expected at least one'],
     ['a topic and addresses', { topicArn: 'arn', emails: ['a@b.example'] }, 'are both given: expected one of them'],
     ['one topic as both', { topicArn: 'arn', alarmTopicArn: 'arn' }, 'are the same: expected another topic'],
-    ['an address twice', { emails: ['a@b.example', 'a@b.example'] }, '"a@b.example" stands there twice'],
+    ['an address twice', { emails: ['a@b.example', 'a@b.example'] }, 'is "a@b.example": it stands there twice'],
     ['a retention that is none', { logRetentionDays: 42 }, 'logRetentionDays is 42: expected one of 1, 3'],
     ['a kind of encryption that is none', { encryption: 'mine' }, 'encryption is "mine"'],
     ['a prop that it has not', { sweep: {} }, 'has unknown fields: "sweep"'],

@@ -1,10 +1,13 @@
 import { REPLICA } from '../local/demonstration.ts';
+import { tasksOf } from '../local/stepfunctions/facts.ts';
 import { LocalSystem } from '../local/system.ts';
 import { measuredProgram, type Usage } from './measured-program.ts';
 
 /** What one replication came to, and what its task took. */
 export interface MeasuredRun extends Usage {
   status: string | undefined;
+  /** How many it took: one that died is followed by another. */
+  tasks: number;
   packMB: number;
   seconds: number;
 }
@@ -30,6 +33,7 @@ export async function measuredRun(
   await system.stop();
   return {
     status: execution?.status,
+    tasks: execution === undefined ? 0 : tasksOf(execution),
     packMB: Math.round(results.reduce((sum, { packBytes }) => sum + Number(packBytes ?? 0), 0) / 1e6),
     seconds: results.reduce((sum, { ms }) => sum + Number(ms ?? 0) / 1000, 0),
     ...(await usage()),

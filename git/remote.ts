@@ -21,6 +21,7 @@ import {
 } from './protocol/upload-answer.ts';
 import { encodeUploadRequest, type UploadRequest } from './protocol/upload-request.ts';
 import { redact, secretsOf } from './redact.ts';
+import type { RefName } from './ref.ts';
 import { parseRepositoryAddress } from './url.ts';
 
 /** Objects to ask about in one request. */
@@ -95,19 +96,20 @@ export class GitRemote {
     return `${this.side} ${this.url.origin}${this.url.pathname}`;
   }
 
-  /** All refs, read afresh. */
-  async advertisement(service: Service): Promise<Advertisement> {
+  /** All refs, read afresh; `like` is a reading that is probably much the same, with which memory is shared. */
+  async advertisement(service: Service, like?: ReadonlyMap<RefName, Oid>): Promise<Advertisement> {
+    const read = (fresh: boolean) => this.#advertisement(service, fresh, like);
     return this.#patiently(async () => {
       try {
-        return await this.#advertisement(service, false);
+        return await read(false);
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
         // Once more with new credentials: the old may just have expired.
-        if (error.code === 'unauthorized') return this.#advertisement(service, true);
+        if (error.code === 'unauthorized') return read(true);
         // Once more as it is: the page of a proxy, or an answer that was garbled, may be gone.
         if (error.code !== 'protocol') throw error;
         await this.waitAfter(error, 1);
-        return this.#advertisement(service, false);
+        return read(false);
       }
     });
   }
@@ -223,11 +225,15 @@ export class GitRemote {
     this.#agent.destroy();
   }
 
-  async #advertisement(service: Service, fresh: boolean): Promise<Advertisement> {
+  async #advertisement(
+    service: Service,
+    fresh: boolean,
+    like: ReadonlyMap<RefName, Oid> | undefined,
+  ): Promise<Advertisement> {
     const exchange = await this.#open('GET', `info/refs?service=${service}`, { fresh });
     return this.#conversation(exchange, async () => {
       await expectOk(await exchange.response, exchange.body(), this.where, this.#options.now);
-      return readAdvertisement(new PktLineReader(exchange.body()), service);
+      return readAdvertisement(new PktLineReader(exchange.body()), service, like);
     });
   }
 

@@ -29,7 +29,8 @@ export interface RepositoryApis {
 
 /** A source that can be read, and asked about objects; what a git remote is. */
 export interface SourceRemote<V extends View> {
-  advertisement(service: 'git-upload-pack'): Promise<V>;
+  /** `like` is a reading that is probably much the same, with which memory is shared. */
+  advertisement(service: 'git-upload-pack', like?: ReadonlyMap<RefName, Oid>): Promise<V>;
   knownObjects(oids: readonly Oid[], view: V): Promise<ReadonlySet<Oid> | undefined>;
   contains(tips: readonly Oid[], oids: readonly Oid[], view: V): Promise<boolean | undefined>;
 }
@@ -52,7 +53,7 @@ export function witnessesOf<V extends View>(source: SourceRemote<V>, view: V, ap
       const byApi = api === undefined ? [] : refs.filter(isBranch);
       if (api !== undefined && byApi.length > 0) look(await api.branches(), byApi, all.filter(isBranch));
       const byReading = api === undefined ? refs : refs.filter((ref) => !isBranch(ref));
-      if (byReading.length > 0) look((await source.advertisement('git-upload-pack')).refs, byReading, all);
+      if (byReading.length > 0) look((await source.advertisement('git-upload-pack', view.refs)).refs, byReading, all);
       return there;
     },
   };

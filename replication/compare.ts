@@ -18,7 +18,7 @@ export async function compareRemotes<V extends View>(
   options: RepositoryApis & { confirm?: string | undefined } = {},
 ): Promise<Plan> {
   const to = await destination.advertisement('git-upload-pack');
-  const from = await source.advertisement('git-upload-pack');
+  const from = await source.advertisement('git-upload-pack', to.refs);
   const branches = await readDefaultBranches(options);
   const view = { ...from, headTarget: from.headTarget ?? branches.source };
   const all = planHeads(view, to, policy);

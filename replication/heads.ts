@@ -18,7 +18,7 @@ export interface Selection {
 export const DEFAULT_REFS: readonly string[] = ['refs/heads/*', 'refs/tags/*'];
 
 /** Takes the refs that match a pattern: an exact name, or a prefix that ends in `*`. Never those that are ours. */
-export function selectHeads(refs: Iterable<readonly [RefName, Oid]>, patterns: readonly string[]): Selection {
+export function selectHeads(refs: Heads, patterns: readonly string[]): Selection {
   const bytes = patterns.map(refFromText);
   const exact = new Set<string>(bytes.filter((pattern) => !pattern.endsWith('*')));
   const prefixes = bytes.filter((pattern) => pattern.endsWith('*')).map((pattern) => pattern.slice(0, -1));
@@ -36,7 +36,8 @@ export function selectHeads(refs: Iterable<readonly [RefName, Oid]>, patterns: r
       (isValidRefName(ref) ? heads : invalid).set(ref, oid);
     }
   }
-  return { heads, ignored, invalid };
+  // Mostly it is all of them, and the list may be long: one is kept, not two.
+  return { heads: heads.size === refs.size ? refs : heads, ignored, invalid };
 }
 
 /** The names of both, sorted by bytes, each once. */

@@ -168,18 +168,18 @@ class Delivery {
 
   /** The pack that a push must carry: the one that waits, none, or one of its own. */
   async #packFor(heads: readonly PlannedHead[]): Promise<WaitingPack | undefined> {
-    const missing = missingTips(heads, this.#there).filter((oid) => !this.#arrived.has(oid));
+    const missing = missingTips(heads, this.#there, heads.length, this.#arrived);
     if (missing.length === 0) return undefined;
     if (this.#pack !== undefined && missing.every((oid) => this.#pack?.wants.has(oid))) return this.#pack;
     this.#pack?.cancel();
     this.#pack = undefined;
     const { plan } = this.#prepared;
-    const wanted = this.#forgetful
-      ? missing
-      : new Set([...missing, ...missingTips(plan.heads, this.#there).filter((oid) => !this.#arrived.has(oid))]);
+    const most = Math.max(WANTS_MAX, missing.length);
+    const others = this.#forgetful ? [] : missingTips(plan.heads, this.#there, most, this.#arrived);
+    const wanted = new Set([...missing, ...others]);
     const haves = this.#full ? [] : chooseHaves(plan);
     const sides = { source: this.#sides.source, destination: this.#there };
-    return openPack(this.#context, sides, [...wanted].slice(0, Math.max(WANTS_MAX, missing.length)), haves);
+    return openPack(this.#context, sides, [...wanted].slice(0, most), haves);
   }
 
   /** Reads the destination again: what is there is the result, whatever was answered or lost on the way. */
@@ -187,7 +187,9 @@ class Delivery {
     // Our own stop signal: no more requests.
     if (pushed.error !== undefined && asReplicationError(pushed.error).code === 'terminated') throw pushed.error;
     this.#context.progress('confirming');
-    this.#there = await this.#context.destination.advertisement('git-receive-pack').catch((error: unknown) => {
+    // It becomes what the source is.
+    const { refs } = this.#sides.source;
+    this.#there = await this.#context.destination.advertisement('git-receive-pack', refs).catch((error: unknown) => {
       throw pushed.error ?? error;
     });
     if (this.#context.policy.rewrites === 'archive') this.#archived = archivedTips(this.#there.refs);

@@ -24,8 +24,8 @@ const NO_ROOM = /no space left|quota/i;
 /** What the destination shows decides; what it reported only says why. */
 export function judge(head: PlannedHead, found: Oid | undefined, pushed: Pushed): Outcome {
   const { ref, action, old, new: next } = head;
+  if (found === next) return { head: { ref, action, old, new: next, status: 'done' }, again: 'no' };
   const base = { ref, action, old, new: next };
-  if (found === next) return { head: { ...base, status: 'done' }, again: 'no' };
   if (found !== old) {
     const reason = `was moved at the destination meanwhile, to ${found ?? 'nothing'}`;
     return { head: { ...base, status: 'moved', reason }, again: 'fresh-plan' };

@@ -35,7 +35,7 @@ export async function prepare(
   const witnesses = witnessesOf(source, sides.source, apis.source);
   const plan = await confirmDeletes(planned, witnesses.stillThere);
   const haves = options.full ? [] : chooseHaves(plan);
-  const wants = missingTips(plan.heads, sides.destination).slice(0, WANTS_MAX);
+  const wants = missingTips(plan.heads, sides.destination, WANTS_MAX);
   const tips = tipsInQuestion(plan);
   const answersHaves = sides.source.capabilities.has('multi_ack_detailed');
   if (wants.length === 0 || !answersHaves || mustKnowRewrites(plan, policy) || !isSubset(tips, new Set(haves))) {
@@ -48,7 +48,7 @@ export async function prepare(
     const foreign = await foreignTips(tips, [async () => pack.common, ...witnesses.knows]);
     const ours = withOrigins(plan, tips, foreign);
     const settled = await settleMoves(ours, policy, witnesses, confirmation);
-    const still = missingTips(settled.heads, sides.destination).slice(0, WANTS_MAX);
+    const still = missingTips(settled.heads, sides.destination, WANTS_MAX);
     if (still.length === wants.length) return { plan: settled, pack };
     // What was asked for includes heads that must stay: ask again for the others alone.
     pack.cancel();
@@ -60,17 +60,24 @@ export async function prepare(
 }
 
 async function open(context: Context, plan: Plan, sides: Sides, options: { full: boolean }): Promise<Prepared> {
-  const wants = missingTips(plan.heads, sides.destination).slice(0, WANTS_MAX);
+  const wants = missingTips(plan.heads, sides.destination, WANTS_MAX);
   if (wants.length === 0) return { plan, pack: undefined };
   return { plan, pack: await openPack(context, sides, wants, options.full ? [] : chooseHaves(plan)) };
 }
 
-/** New tips that no ref of the destination shows to be there, each once. */
-export function missingTips(heads: readonly PlannedHead[], destination: Advertisement): Oid[] {
+/** New tips that no ref of the destination shows to be there, each once, and at most so many. */
+export function missingTips(
+  heads: readonly PlannedHead[],
+  destination: Advertisement,
+  most: number,
+  arrived: ReadonlySet<Oid> = new Set(),
+): Oid[] {
   const there = new Set(destination.refs.values());
   const wants = new Set<Oid>();
   for (const head of heads) {
-    if (writes(head) && head.new !== undefined && !there.has(head.new)) wants.add(head.new);
+    if (wants.size >= most) break;
+    const { new: tip } = head;
+    if (writes(head) && tip !== undefined && !there.has(tip) && !arrived.has(tip)) wants.add(tip);
   }
   return [...wants];
 }

@@ -2,13 +2,13 @@ import { GitError } from '../../git/errors.ts';
 import type { Advertisement } from '../../git/protocol/advertisement.ts';
 import { takesDeletes } from '../../git/protocol/push-request.ts';
 import { isUnreachedWant } from '../../git/protocol/upload-answer.ts';
-import { displayRef, type RefName } from '../../git/ref.ts';
+import { compareRefs, displayRef, type RefName } from '../../git/ref.ts';
 import { witnessesOf } from '../../replication/apis.ts';
 import { asReplicationError, ReplicationError } from '../../replication/errors.ts';
 import { destructiveMoves } from '../../replication/mass-change.ts';
 import { refuseLongNames } from '../../replication/names.ts';
 import { refuseNothing } from '../../replication/nothing.ts';
-import { type Plan, planHeads, refuseHeads, withDefaultBranch } from '../../replication/plan.ts';
+import { type Plan, planHeads, refuseHeads, withDefaultBranch, writes } from '../../replication/plan.ts';
 import { REASONS, type Reason } from '../../replication/reasons.ts';
 import { helperRefs, seedingBounds } from '../../replication/reserved.ts';
 import { SeedBudget } from '../../replication/seed-budget.ts';
@@ -117,7 +117,7 @@ class Run {
   }
 
   result(): RelayResult {
-    const heads = [...this.#results.values()];
+    const heads = [...this.#results.values(), ...this.#unwritten()].sort((a, b) => compareRefs(a.ref, b.ref));
     const plan = this.#plan;
     const error = this.#error ?? incomplete(heads, this.#defaultBranch, plan, this.#changedMeanwhile);
     const planned = this.#dryRun && plan !== undefined && isReplicable(plan);
@@ -225,7 +225,7 @@ class Run {
     return heads.length === plan.heads.length ? plan : { ...plan, heads };
   }
 
-  /** Notes every head of the plan as not written yet; what is written replaces its note. */
+  /** Notes what the plan leaves alone. What it is to write is kept by the plan itself, because it may be very much: see `#unwritten`. */
   #note(plan: Plan): void {
     this.#plan = plan;
     for (const warning of plan.warnings ?? []) this.#warnings.add(warning);
@@ -239,13 +239,30 @@ class Run {
       // Settled by somebody else between two rounds, or no longer planned.
       if (!planned.has(ref) && head.status !== 'done' && head.status !== 'rejected') this.#results.delete(ref);
     }
-    for (const { ref, action, old, new: next, reason } of plan.heads) {
-      const base = { ref, action, old, new: next, reason: REASONS[reason], code: reason };
-      if (action === 'refuse') this.#results.set(ref, { ...base, status: 'refused' });
-      else if (action === 'keep') this.#results.set(ref, { ...base, status: 'kept' });
-      else if (this.#dryRun) this.#results.set(ref, { ...base, status: 'planned' });
-      else this.#results.set(ref, { ...base, status: 'not-written', reason: 'the run ended before it was written' });
+    for (const head of plan.heads) {
+      const { ref, action, old, new: next, reason } = head;
+      const status = action === 'refuse' ? 'refused' : 'kept';
+      if (writes(head)) this.#results.delete(ref);
+      else this.#results.set(ref, { ref, action, old, new: next, status, reason: REASONS[reason], code: reason });
     }
+  }
+
+  /** Heads that the plan was to write, and of which no delivery has said what became of them. */
+  #unwritten(): HeadResult[] {
+    const heads = this.#plan?.heads.filter((head) => writes(head) && !this.#results.has(head.ref)) ?? [];
+    return heads.map(({ ref, action, old, new: next, reason }) =>
+      this.#dryRun
+        ? { ref, action, old, new: next, status: 'planned', reason: REASONS[reason], code: reason }
+        : {
+            ref,
+            action,
+            old,
+            new: next,
+            status: 'not-written',
+            reason: 'the run ended before it was written',
+            code: reason,
+          },
+    );
   }
 }
 

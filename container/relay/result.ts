@@ -40,6 +40,7 @@ export interface DefaultBranchResult {
 /** The whole of a run. `error` is there exactly when not everything is as it should be. */
 export interface RelayResult {
   result: 'in-sync' | 'replicated' | 'planned' | 'incomplete' | 'failed';
+  /** Sorted by the bytes of their names. */
   heads: HeadResult[];
   /** Present if the destination's default branch was not the source's, and can be set. */
   defaultBranch?: DefaultBranchResult;

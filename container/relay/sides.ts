@@ -20,7 +20,7 @@ export async function readSides(source: GitRemote, destination: GitRemote, apis:
     throw new ReplicationError('input', `${source.where} is the destination too: expected two repositories`);
   }
   const to = await destination.advertisement('git-receive-pack');
-  const from = await source.advertisement('git-upload-pack');
+  const from = await source.advertisement('git-upload-pack', to.refs);
   if (from.shallow) {
     throw new ReplicationError('input', `${source.where} is a shallow repository: a source needs its whole history`);
   }

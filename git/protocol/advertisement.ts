@@ -3,6 +3,7 @@ import { isOid, type ObjectFormat, type Oid } from '../oid.ts';
 import type { PktLineReader } from '../pkt-line/reader.ts';
 import { printable, type RefName } from '../ref.ts';
 import { Capabilities } from './capabilities.ts';
+import { sharedStrings } from './shared-strings.ts';
 
 export type Service = 'git-upload-pack' | 'git-receive-pack';
 
@@ -23,8 +24,16 @@ export interface Advertisement {
 /** More refs than this are refused: two lists of so many, and a third to confirm, are what 256 MiB of memory hold. */
 export const REFS_MAX = 250_000;
 
-/** Reads an advertisement to its closing flush; one that ends before is an error, never a shorter list. */
-export async function readAdvertisement(reader: PktLineReader, service: Service): Promise<Advertisement> {
+/**
+ * Reads an advertisement to its closing flush; one that ends before is an error, never a shorter list.
+ *
+ * @param like an earlier reading that is probably much the same: what is equal is kept in memory once
+ */
+export async function readAdvertisement(
+  reader: PktLineReader,
+  service: Service,
+  like: ReadonlyMap<RefName, Oid> = new Map(),
+): Promise<Advertisement> {
   const start = await reader.peek();
   if (!/^[0-9a-fA-F]+$/.test(start.slice(0, 4))) {
     const seen = start === '' ? 'nothing' : `"${printable(start)}"`;
@@ -43,6 +52,7 @@ export async function readAdvertisement(reader: PktLineReader, service: Service)
     throw new GitError('protocol', `the server speaks "version ${printable(line.rest)}", which we did not ask for`);
 
   const refs = new Map<RefName, Oid>();
+  const shared = sharedStrings(like);
   let capabilities: Capabilities | undefined;
   let head: Oid | undefined;
   let shallow = false;
@@ -69,7 +79,7 @@ export async function readAdvertisement(reader: PktLineReader, service: Service)
     if (refs.has(name as RefName)) throw new GitError('protocol', `the ref "${printable(name)}" is advertised twice`);
     if (refs.size >= REFS_MAX)
       throw new GitError('too-large', `more than ${REFS_MAX} refs: that is the most that is held in memory`);
-    refs.set(name as RefName, oid);
+    refs.set(...shared(name as RefName, oid));
   }
   await expectEnd(reader);
   // An empty list is so much that it has to be said by a server that knows what it was asked for.

@@ -102,7 +102,7 @@ const advertisement = (service: Service): Target =>
         );
         judgeText(displayRef(ref), bytes.length * 8);
       }
-      const { heads, invalid, ignored } = selectHeads(value.refs, ['*']);
+      const { heads, invalid, ignored } = selectHeads(new Map(value.refs), ['*']);
       judge('every head that is replicated has a name that git takes', [...heads.keys()].every(isValidRefName), heads);
       const count = [...ignored.values()].reduce((sum, some) => sum + some, heads.size + invalid.size);
       judgeEqual('every ref is a head, ignored or invalid', count, value.refs.length);

@@ -22,7 +22,7 @@ export interface Advertisement {
 }
 
 /** More refs than this are refused: two lists of so many, and a third to confirm, are what 256 MiB of memory hold. */
-export const REFS_MAX = 250_000;
+export const REFS_MAX = 200_000;
 
 /**
  * Reads an advertisement to its closing flush; one that ends before is an error, never a shorter list.

@@ -98,7 +98,7 @@ it('reads as many refs as memory holds, and refuses one more', async () => {
     Buffer.from(`${Array.from({ length: count }, (_, n) => `${before}${String(n).padStart(6, '0')}\n`).join('')}0000`);
   const reading = (count: number) => readAdvertisement(readerOf(refs(count)), 'git-upload-pack');
 
-  expect((await reading(REFS_MAX)).refs.size).toBe(250_000);
+  expect((await reading(REFS_MAX)).refs.size).toBe(200_000);
   await expect(reading(REFS_MAX + 1)).rejects.toMatchObject({ code: 'too-large' });
 });
 

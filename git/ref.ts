@@ -38,12 +38,11 @@ export function printable(text: string, maxLength = 200): string {
 
 const escapeUnsafe = (text: string): string => text.replace(UNSAFE, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
 
-const FORBIDDEN_BYTES = /[\x00-\x20\x7f~^:?*[\\]/;
+/**
+ * What no name may have anywhere: forbidden bytes, `..`, `@{`, a dot at its end; a component that is empty, begins with a dot or ends with
+ * `.lock`. One pattern, because it is asked of every ref of every reading.
+ */
+const FORBIDDEN = /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\.$|(?:^|\/)(?:\.|\/|$)|\.lock(?:\/|$)/;
 
 /** The rules of `git check-ref-format NAME` (at least two components, no `--allow-onelevel`). */
-export function isValidRefName(name: string): boolean {
-  if (FORBIDDEN_BYTES.test(name) || name.includes('..') || name.includes('@{') || name.endsWith('.')) return false;
-  const components = name.split('/');
-  if (components.length < 2) return false;
-  return components.every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'));
-}
+export const isValidRefName = (name: string): boolean => name.includes('/') && !FORBIDDEN.test(name);

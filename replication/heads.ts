@@ -22,27 +22,42 @@ export function selectHeads(refs: Heads, patterns: readonly string[]): Selection
   const bytes = patterns.map(refFromText);
   const exact = new Set<string>(bytes.filter((pattern) => !pattern.endsWith('*')));
   const prefixes = bytes.filter((pattern) => pattern.endsWith('*')).map((pattern) => pattern.slice(0, -1));
-  const heads = new Map<RefName, Oid>();
   const ignored = new Map<string, number>();
   const invalid = new Map<RefName, Oid>();
+  const others = new Set<RefName>();
   for (const [ref, oid] of refs) {
-    if (isReserved(ref) || (!exact.has(ref) && !prefixes.some((prefix) => ref.startsWith(prefix)))) {
+    const isOurs = !isReserved(ref) && (exact.has(ref) || prefixes.some((prefix) => ref.startsWith(prefix)));
+    if (isOurs && isValidRefName(ref)) continue;
+    others.add(ref);
+    if (isOurs) {
+      invalid.set(ref, oid);
+    } else {
       const namespace = `${ref
         .split('/')
         .slice(0, isReserved(ref) ? 3 : 2)
         .join('/')}/*`;
       ignored.set(namespace, (ignored.get(namespace) ?? 0) + 1);
-    } else {
-      (isValidRefName(ref) ? heads : invalid).set(ref, oid);
     }
   }
-  // Mostly it is all of them, and the list may be long: one is kept, not two.
-  return { heads: heads.size === refs.size ? refs : heads, ignored, invalid };
+  return { heads: without(refs, others), ignored, invalid };
 }
 
-/** The names of both, sorted by bytes, each once. */
-export function unionOfNames(a: Heads, b: Heads): RefName[] {
-  const names = [...a.keys()];
+/** Mostly it is all of them, and the list may be long: then it is the same one. */
+function without(refs: Heads, others: ReadonlySet<RefName>): Heads {
+  if (others.size === 0) return refs;
+  const heads = new Map<RefName, Oid>();
+  for (const [ref, oid] of refs) if (!others.has(ref)) heads.set(ref, oid);
+  return heads;
+}
+
+/** The names at which the two differ, sorted by bytes, each once; and how many are equal. Only what differs is gathered and sorted. */
+export function differingNames(a: Heads, b: Heads): { names: RefName[]; equal: number } {
+  const names: RefName[] = [];
+  let equal = 0;
+  for (const [name, oid] of a) {
+    if (b.get(name) === oid) equal += 1;
+    else names.push(name);
+  }
   for (const name of b.keys()) if (!a.has(name)) names.push(name);
-  return names.sort(compareRefs);
+  return { names: names.sort(compareRefs), equal };
 }

@@ -1,6 +1,6 @@
 import type { Oid } from '../git/oid.ts';
 import type { RefName } from '../git/ref.ts';
-import { type Heads, type Selection, selectHeads, unionOfNames } from './heads.ts';
+import { differingNames, type Heads, type Selection, selectHeads } from './heads.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import { archivedTips, helperRefs } from './reserved.ts';
@@ -76,18 +76,17 @@ export function planHeads(source: View, destination: View, policy: Policy): Plan
   const to = selectHeads(destination.refs, policy.refs);
   const goneBecause = whyGone(source, from, policy);
   const heads: PlannedHead[] = [];
-  let inSync = 0;
-  for (const ref of unionOfNames(from.heads, to.heads)) {
+  const { names, equal: inSync } = differingNames(from.heads, to.heads);
+  for (const ref of names) {
     const old = to.heads.get(ref);
     const next = from.heads.get(ref);
-    if (next === old) inSync += 1;
-    else if (old === undefined) heads.push({ ref, action: 'create', old, new: next, reason: 'new-at-source' });
+    if (old === undefined) heads.push({ ref, action: 'create', old, new: next, reason: 'new-at-source' });
     else if (next !== undefined) heads.push({ ref, action: 'update', old, new: next, reason: 'moved-at-source' });
     else heads.push({ ref, old, new: undefined, ...goneBecause });
   }
-  for (const ref of unionOfNames(from.invalid, to.invalid)) {
+  for (const ref of differingNames(from.invalid, to.invalid).names) {
     const [old, next] = [to.invalid.get(ref), from.invalid.get(ref)];
-    if (old !== next) heads.push({ ref, action: 'refuse', old, new: next, reason: 'invalid-name' });
+    heads.push({ ref, action: 'refuse', old, new: next, reason: 'invalid-name' });
   }
   const { heads: shown, ignored } = from;
   const seeded = [...new Set(helperRefs(destination.refs).values())];

@@ -2,6 +2,12 @@ import { GitError } from '../errors.ts';
 import { printable } from '../ref.ts';
 import { decodeHeader, decodePktLine } from './decode.ts';
 
+/** A line at its first space. */
+export interface Words {
+  first: string;
+  rest: string;
+}
+
 /** A payload, `'flush'`, or undefined at the clean end of the stream. */
 export type Packet = Buffer | 'flush' | undefined;
 
@@ -72,18 +78,14 @@ export class PktLineReader {
 
   /**
    * The next packet as its first word and what follows the space, null for a flush. Each is a string of its own: a part of a
-   * line would keep the whole line in memory, and an advertisement may have hundreds of thousands.
+   * line would keep the whole line in memory, and an advertisement may have hundreds of thousands. What has come already is given at
+   * once: to wait for each of so many lines would take longer than to read them.
    */
-  async words(expected: string): Promise<{ first: string; rest: string } | null> {
-    const packet = await this.next();
-    if (packet === undefined) throw new GitError('connection', `the answer ended early: expected ${expected}`);
-    if (packet === 'flush') return null;
-    const end = packet.at(-1) === 0x0a ? packet.length - 1 : packet.length;
-    const space = packet.subarray(0, end).indexOf(0x20);
-    const first = packet.toString('latin1', 0, space < 0 ? end : space);
-    const rest = space < 0 ? '' : packet.toString('latin1', space + 1, end);
-    if (first === 'ERR') throw serverError(rest);
-    return { first, rest };
+  words(expected: string): Words | null | Promise<Words | null> {
+    const decoded = decodePktLine(this.#buffer, this.#offset);
+    if (decoded.kind === 'incomplete') return this.next().then((packet) => wordsOf(packet, expected));
+    this.#offset = decoded.next;
+    return decoded.kind === 'flush' ? null : wordsOf(this.#buffer.subarray(decoded.start, decoded.end), expected);
   }
 
   /** The bytes that come next, 4 to 200 if there are so many, and without taking them: tells an HTML page from git. */
@@ -124,6 +126,18 @@ export class PktLineReader {
     this.#offset = 0;
     return missing <= 0;
   }
+}
+
+function wordsOf(packet: Packet, expected: string): Words | null {
+  if (packet === undefined) throw new GitError('connection', `the answer ended early: expected ${expected}`);
+  if (packet === 'flush') return null;
+  const end = packet.at(-1) === 0x0a ? packet.length - 1 : packet.length;
+  const at = packet.indexOf(0x20);
+  const space = at < end ? at : -1;
+  const first = packet.toString('latin1', 0, space < 0 ? end : space);
+  const rest = space < 0 ? '' : packet.toString('latin1', space + 1, end);
+  if (first === 'ERR') throw serverError(rest);
+  return { first, rest };
 }
 
 /** An `ERR` packet (the HTTP status is 200 all the same); `text` is one character a byte. */

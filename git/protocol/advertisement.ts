@@ -21,6 +21,8 @@ export interface Advertisement {
   shallow: boolean;
 }
 
+type Coming = ReturnType<PktLineReader['words']>;
+
 /** More refs than this are refused: two lists of so many, and a third to confirm, are what 256 MiB of memory hold. */
 export const REFS_MAX = 200_000;
 
@@ -56,9 +58,12 @@ export async function readAdvertisement(
   let capabilities: Capabilities | undefined;
   let head: Oid | undefined;
   let shallow = false;
-  for (; line !== null; line = await reader.words('the rest of the refs')) {
-    const oid = line.first;
-    let name = line.rest;
+  for (let coming: Coming = line; ; coming = reader.words('the rest of the refs')) {
+    // Most lines have come already.
+    const entry = coming instanceof Promise ? await coming : coming;
+    if (entry === null) break;
+    const oid = entry.first;
+    let name = entry.rest;
     if (capabilities === undefined) {
       const nul = name.indexOf('\0');
       capabilities = new Capabilities(nul < 0 ? '' : name.slice(nul + 1));
@@ -71,7 +76,7 @@ export async function readAdvertisement(
     if (!isOid(oid) || name === '')
       throw new GitError('protocol', `not a ref advertisement: "${printable(`${oid} ${name}`)}"`);
     // Pushed on, an id of zeros would delete the ref.
-    if (name !== 'capabilities^{}' && /^0+$/.test(oid)) {
+    if (name !== 'capabilities^{}' && oid.startsWith('0') && /^0+$/.test(oid)) {
       throw new GitError('protocol', `the ref "${printable(name)}" stands at no object`);
     }
     if (name === 'HEAD') head = oid;

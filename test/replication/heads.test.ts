@@ -1,5 +1,5 @@
-import { compareRefs, type RefName, refFromText } from '../../git/ref.ts';
-import { selectHeads, unionOfNames } from '../../replication/heads.ts';
+import { compareRefs, refFromText } from '../../git/ref.ts';
+import { differingNames, selectHeads } from '../../replication/heads.ts';
 import { refs } from '../support/plans.ts';
 
 const taken = (names: string[], patterns: string[]) => [
@@ -32,13 +32,14 @@ it('accounts for every ref: taken, ignored by namespace, or invalid', () => {
   expect([...ignored]).toEqual([['refs/pull/*', 2]]);
 });
 
-it('unites names by their bytes, each once', () => {
-  const a = refs({ 'refs/heads/b': '1', 'refs/heads/ä': '1' });
-  const b = refs({ 'refs/heads/Z': '2', 'refs/heads/b': '2', 'refs/heads/b/c': '2' });
+it('gives the names that differ by their bytes, each once, and counts those that do not', () => {
+  const a = refs({ 'refs/heads/b': '1', 'refs/heads/same': '3', 'refs/heads/ä': '1' });
+  const b = refs({ 'refs/heads/Z': '2', 'refs/heads/b': '2', 'refs/heads/same': '3', 'refs/heads/b/c': '2' });
 
-  const names: RefName[] = unionOfNames(a, b);
+  const { names, equal } = differingNames(a, b);
 
   expect(names).toEqual(
     ['refs/heads/Z', 'refs/heads/b', 'refs/heads/b/c', 'refs/heads/ä'].map(refFromText).sort(compareRefs),
   );
+  expect(equal).toBe(1);
 });

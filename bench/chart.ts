@@ -11,7 +11,7 @@ const COLOURS: Record<ContestantName, string> = {
   'clone-and-push': '#b91c1c',
 };
 
-const [LEFT, RIGHT, TOP, ROW, BOTTOM, WIDTH] = [330, 30, 76, 30, 46, 960];
+const [LEFT, RIGHT, TOP, ROW, BOTTOM, WIDTH] = [400, 30, 76, 30, 46, 1030];
 
 /** How long each took, as a multiple of ccrepl, on a logarithmic axis: a row for each work on each shape. */
 export function chartOf({ shapes, cells }: Results): string {

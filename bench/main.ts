@@ -47,7 +47,8 @@ async function main(): Promise<number> {
     phaseTable(results),
     startTable(start),
     profileTable(start),
-    targetTable(results),
+    // They are for repositories of full size.
+    ...(results.mode === 'full' ? [targetTable(results)] : []),
   ];
   process.stdout.write(`${terminalTables(tables).join('\n')}\n\n`);
   if (options.out !== undefined) await save(options.out, results);

@@ -24,12 +24,12 @@ export function selectHeads(refs: Heads, patterns: readonly string[]): Selection
   const prefixes = bytes.filter((pattern) => pattern.endsWith('*')).map((pattern) => pattern.slice(0, -1));
   const ignored = new Map<string, number>();
   const invalid = new Map<RefName, Oid>();
-  const others = new Set<RefName>();
+  const leftOut = new Set<RefName>();
   for (const [ref, oid] of refs) {
-    const isOurs = !isReserved(ref) && (exact.has(ref) || prefixes.some((prefix) => ref.startsWith(prefix)));
-    if (isOurs && isValidRefName(ref)) continue;
-    others.add(ref);
-    if (isOurs) {
+    const isTaken = !isReserved(ref) && (exact.has(ref) || prefixes.some((prefix) => ref.startsWith(prefix)));
+    if (isTaken && isValidRefName(ref)) continue;
+    leftOut.add(ref);
+    if (isTaken) {
       invalid.set(ref, oid);
     } else {
       const namespace = `${ref
@@ -39,14 +39,14 @@ export function selectHeads(refs: Heads, patterns: readonly string[]): Selection
       ignored.set(namespace, (ignored.get(namespace) ?? 0) + 1);
     }
   }
-  return { heads: without(refs, others), ignored, invalid };
+  return { heads: without(refs, leftOut), ignored, invalid };
 }
 
 /** Mostly it is all of them, and the list may be long: then it is the same one. */
-function without(refs: Heads, others: ReadonlySet<RefName>): Heads {
-  if (others.size === 0) return refs;
+function without(refs: Heads, leftOut: ReadonlySet<RefName>): Heads {
+  if (leftOut.size === 0) return refs;
   const heads = new Map<RefName, Oid>();
-  for (const [ref, oid] of refs) if (!others.has(ref)) heads.set(ref, oid);
+  for (const [ref, oid] of refs) if (!leftOut.has(ref)) heads.set(ref, oid);
   return heads;
 }
 

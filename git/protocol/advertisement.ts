@@ -25,6 +25,8 @@ type Coming = ReturnType<PktLineReader['words']>;
 
 /** More refs than this are refused: two lists of so many, and a third to confirm, are what 256 MiB of memory hold. */
 export const REFS_MAX = 200_000;
+/** Their names and ids may have so many characters together: with the most refs, 80 for a name. */
+export const REF_CHARS_MAX = 24_000_000;
 
 /**
  * Reads an advertisement to its closing flush; one that ends before is an error, never a shorter list.
@@ -55,6 +57,7 @@ export async function readAdvertisement(
 
   const refs = new Map<RefName, Oid>();
   const shared = sharedStrings(like);
+  let chars = 0;
   let capabilities: Capabilities | undefined;
   let head: Oid | undefined;
   let shallow = false;
@@ -84,6 +87,12 @@ export async function readAdvertisement(
     if (refs.has(name as RefName)) throw new GitError('protocol', `the ref "${printable(name)}" is advertised twice`);
     if (refs.size >= REFS_MAX)
       throw new GitError('too-large', `more than ${REFS_MAX} refs: that is the most that is held in memory`);
+    chars += name.length + oid.length;
+    if (chars > REF_CHARS_MAX)
+      throw new GitError(
+        'too-large',
+        `refs of more than ${REF_CHARS_MAX / 1e6} MB of names and ids: that is the most that is held in memory`,
+      );
     refs.set(...shared(name as RefName, oid));
   }
   await expectEnd(reader);

@@ -1,4 +1,4 @@
-import { REFS_MAX, readAdvertisement } from '../../git/protocol/advertisement.ts';
+import { REF_CHARS_MAX, REFS_MAX, readAdvertisement } from '../../git/protocol/advertisement.ts';
 import { packets, readerOf } from '../support/stream.ts';
 
 const A = 'a'.repeat(40);
@@ -100,6 +100,19 @@ it('reads as many refs as memory holds, and refuses one more', async () => {
 
   expect((await reading(REFS_MAX)).refs.size).toBe(200_000);
   await expect(reading(REFS_MAX + 1)).rejects.toMatchObject({ code: 'too-large' });
+});
+
+it('holds names that are long, and refuses those that no memory would hold', async () => {
+  const [count, chars] = [400, REF_CHARS_MAX / 400];
+  const names = Array.from({ length: count }, (_, n) => String(n).padStart(chars - 40, 'x'));
+  const reading = (some: readonly string[]) =>
+    readAdvertisement(readerOf(packets(...some.map((name) => `${A} ${name}`), null)), 'git-upload-pack');
+
+  expect((await reading(names)).refs.size).toBe(count);
+  await expect(reading([...names, 'y'])).rejects.toMatchObject({
+    code: 'too-large',
+    message: expect.stringContaining('more than 24 MB of names'),
+  });
 });
 
 it.each([

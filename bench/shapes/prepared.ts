@@ -58,7 +58,12 @@ export async function prepareShape(shape: Shape, scale: number, cache: string): 
 export async function shapeOf(path: string): Promise<Shape> {
   const refs = await git(path, 'for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads', 'refs/tags');
   if (refs === '') throw new Error(`${path} has no branches and no tags: expected a git repository with commits`);
-  const head = await git(path, 'symbolic-ref', 'HEAD');
+  const head = await git(path, 'symbolic-ref', '-q', 'HEAD').catch(() => 'detached');
+  if (!refs.endsWith(` ${head}`) && !refs.includes(` ${head}\n`)) {
+    throw new Error(
+      `HEAD of ${path} is ${head === 'detached' ? head : `${head}, which has no commits`}: expected a branch with commits, on which the bench does its work; git -C ${path} symbolic-ref HEAD refs/heads/NAME names one`,
+    );
+  }
   return {
     name: 'yours',
     // Another repository, or this one at another time, is made anew.

@@ -138,7 +138,7 @@ export class Exchange {
         yield value;
       }
       ended = true;
-      // A body shorter than its Content-Length, or without its last chunk, shows only here.
+      // A body shorter than its Content-Length, or without its last chunk: Node 24 throws, its documentation promises no more than this.
       if (!response.complete) throw new GitError('connection', `${this.#options.where}: the answer was cut`);
     } catch (error) {
       throw this.#failure ?? asGitError(error, this.#options.where);

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import type { Socket } from 'node:net';
 import { GitError } from '../../git/errors.ts';
 import { Exchange, type ExchangeOptions } from '../../git/http/exchange.ts';
 import { type LocalServer, listen } from '../../local/aws/http.ts';
@@ -160,12 +161,16 @@ it('listens to a signal no longer than it lives', async () => {
   await removed.promise;
 });
 
-it('tells whoever waits to write that a server has gone that had answered', async () => {
+it.each<[string, string, (socket: Socket) => unknown]>([
+  ['with a reset', 'Content-Length: 2\r\n', (socket) => socket.destroy()],
+  // Node tells of this one by `close` alone.
+  ['at the end of an answer that only that ends', '', (socket) => socket.end()],
+])('tells whoever waits to write that a server has gone that had answered, %s', async (_how, length, leave) => {
   const gone = Promise.withResolvers<void>();
   const server = await rawServer((socket) => {
     socket.pause();
-    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
-    gone.promise.then(() => socket.destroy());
+    socket.write(`HTTP/1.1 200 OK\r\n${length}\r\nok`);
+    gone.promise.then(() => leave(socket));
   });
   const exchange = exchangeWith(server);
   const writing = exchange.write(MUCH);
@@ -174,6 +179,19 @@ it('tells whoever waits to write that a server has gone that had answered', asyn
   gone.resolve();
 
   await expect(writing).rejects.toMatchObject({ name: 'GitError', code: 'connection' });
+});
+
+it('breaks the connection of an answer that is not read to its end', async () => {
+  const broken = Promise.withResolvers<void>();
+  const server = await answering((request, response) => {
+    request.socket.once('close', () => broken.resolve());
+    response.write('one');
+  });
+  const exchange = exchangeWith(server, { method: 'GET' });
+
+  for await (const _ of exchange.body()) break;
+
+  await broken.promise;
 });
 
 it('goes on with a body where it was left', async () => {
@@ -207,6 +225,16 @@ describe('silence', () => {
       turns().then(() => 'pending'),
     ]);
   const silent = () => answering(() => {});
+
+  it('is listened for no longer than the exchange lasts', async () => {
+    const exchange = await timed(await answering((_, response) => void response.end('answer')), { method: 'GET' });
+    expect(time.running).toBe(1);
+
+    await collect(exchange.body());
+    await turns();
+
+    expect(time.running).toBe(0);
+  });
 
   it('of a server that owes an answer ends the exchange, and the error says for how long', async () => {
     const exchange = await timed(await silent(), { method: 'GET' });

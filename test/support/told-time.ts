@@ -27,6 +27,11 @@ export class ToldTime {
     Object.assign(globalThis, this.#real);
   }
 
+  /** How many there are that nobody has ended. */
+  get running(): number {
+    return this.#timers.size;
+  }
+
   pass(ms: number): void {
     this.#now += ms;
     for (const timer of [...this.#timers].sort((a, b) => a.at - b.at)) {

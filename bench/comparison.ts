@@ -15,7 +15,7 @@ export function figuresOf({ cells, startUp }: Results): Figure[] {
   const figures: Figure[] = [];
   const add = (name: string, of: readonly number[], to: readonly number[]) => {
     const value = ratios(of, to).median;
-    if (Number.isFinite(value)) figures.push({ name, value });
+    if (!Number.isNaN(value)) figures.push({ name, value });
   };
   for (const cell of cells) {
     const where = `${cell.shape}, ${cell.work}`;
@@ -33,6 +33,9 @@ export function figuresOf({ cells, startUp }: Results): Figure[] {
     add(`${where}: CPU of ${cell.contestant}`, ...each(({ cpuSeconds }) => cpuSeconds));
     add(`${where}: memory of ${cell.contestant}`, ...each(({ peakMiB }) => peakMiB));
     add(`${where}: bytes of ${cell.contestant}`, carriedOf(cell), carriedOf(own));
+    add(`${where}: requests of ${cell.contestant}`, ...each(({ requests }) => requests));
+    // Without end where ccrepl writes nothing: then any byte is worse.
+    add(`${where}: disk of ${cell.contestant}`, ...each(({ diskBytes }) => diskBytes));
   }
   add('an empty Node program, to the first request', startUp.empty, startUp.firstRequest);
   return figures;
@@ -40,11 +43,30 @@ export function figuresOf({ cells, startUp }: Results): Figure[] {
 
 export const carriedOf = ({ runs }: Cell): number[] => runs.map(({ down, up }) => down + up);
 
-/** Those ratios that were better before, by 30 % and more. Only what both have is compared. */
-export function worse(now: readonly Figure[], before: readonly Figure[]): (Figure & { before: number })[] {
+export interface Comparison {
+  /** How many ratios both have: only those are compared. */
+  compared: number;
+  /** Those that were better before, by 30 % and more. */
+  worse: (Figure & { before: number })[];
+}
+
+export function compare(now: readonly Figure[], before: readonly Figure[]): Comparison {
   const values = new Map(before.map(({ name, value }) => [name, value]));
-  return now.flatMap((figure) => {
+  const both = now.flatMap((figure) => {
     const old = values.get(figure.name);
-    return old !== undefined && figure.value * (1 + WORSE_PERCENT / 100) <= old ? [{ ...figure, before: old }] : [];
+    return old === undefined ? [] : [{ ...figure, before: old }];
   });
+  const isWorse = ({ value, before: old }: Figure & { before: number }) =>
+    value < old && value * (1 + WORSE_PERCENT / 100) <= old;
+  return { compared: both.length, worse: both.filter(isWorse) };
+}
+
+/** @throws Error if the figures of a run with these options say nothing about those of `before` */
+export function expectComparable(
+  before: Pick<Results, 'mode' | 'scale'>,
+  options: Pick<Results, 'mode' | 'scale'>,
+): void {
+  const text = ({ mode, scale }: Pick<Results, 'mode' | 'scale'>) => `a run of the mode "${mode}" at scale ${scale}`;
+  if (text(before) === text(options)) return;
+  throw new Error(`the results to compare with are of ${text(before)}: expected ${text(options)}, as this is to be`);
 }

@@ -4,7 +4,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleInParts } from '../build.ts';
 import { chartOf } from './chart.ts';
-import { figuresOf, worse } from './comparison.ts';
+import { compare, expectComparable, figuresOf } from './comparison.ts';
 import { bytesOf, refsOf } from './git.ts';
 import { imageSizes } from './image.ts';
 import { machineOf } from './machine.ts';
@@ -40,6 +40,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const before = options.compare === undefined ? undefined : await readResults(options.compare);
+  if (before !== undefined) expectComparable(before, options);
   const results = await measure(options);
   const { startUp: start } = results;
   const tables = [
@@ -53,11 +54,11 @@ async function main(): Promise<number> {
   process.stdout.write(`${terminalTables(tables).join('\n')}\n\n`);
   if (options.out !== undefined) await save(options.out, results);
   if (before === undefined) return 0;
-  const found = worse(figuresOf(results), figuresOf(before));
-  for (const { name, value, before: old } of found)
+  const { compared, worse } = compare(figuresOf(results), figuresOf(before));
+  for (const { name, value, before: old } of worse)
     process.stdout.write(`worse: ${name}: ${digits(value)} ×, was ${digits(old)} ×\n`);
-  process.stdout.write(`${found.length} ratios are worse by 30 % and more than on ${before.at}\n`);
-  return found.length > 0 ? 1 : 0;
+  process.stdout.write(`${worse.length} of ${compared} ratios are worse by 30 % and more than on ${before.at}\n`);
+  return worse.length > 0 ? 1 : 0;
 }
 
 async function measure(options: BenchOptions): Promise<Results> {

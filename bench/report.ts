@@ -27,6 +27,7 @@ export const spreadText = ({ median, low, high }: Spread): string =>
 /** Three digits that mean something. */
 export function digits(value: number): string {
   if (value === 0) return '0';
+  if (value === Number.POSITIVE_INFINITY) return '∞';
   return value >= 100
     ? value.toFixed(0)
     : value >= 10

@@ -23,18 +23,22 @@ const answering = async (...bytes: (string | Buffer)[]): Promise<GitRemote> =>
   remoteOf(await rawServer((socket) => socket.write(Buffer.concat(bytes.map((part) => Buffer.from(part))))));
 
 const read = (remote: GitRemote) => remote.advertisement('git-upload-pack');
+const length = `Content-Length: ${ADVERTISEMENT.length}\r\n`;
 const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
 const chunk = (bytes: Buffer) =>
   Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
 
 it.each<[string, (string | Buffer)[]]>([
-  ['two lengths that differ', ['HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n0000']],
-  ['a length and chunks', [`HTTP/1.1 200 OK\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`]],
-  ['a header line of 64 KiB', [`HTTP/1.1 200 OK\r\nX-Long: ${'x'.repeat(65_536)}\r\n\r\n0000`]],
-  ['no status', ['HTTP/1.1 OK\r\n\r\n0000']],
-  ['a chunk of no size', [chunked, 'zz\r\n0000\r\n']],
+  ['two lengths that differ', [`HTTP/1.1 200 OK\r\n${length}Content-Length: 5\r\n\r\n`, ADVERTISEMENT]],
+  [
+    'a length and chunks',
+    [`HTTP/1.1 200 OK\r\n${length}Transfer-Encoding: chunked\r\n\r\n`, chunk(ADVERTISEMENT), '0\r\n\r\n'],
+  ],
+  ['a header line of 64 KiB', [`HTTP/1.1 200 OK\r\nX-Long: ${'x'.repeat(65_536)}\r\n${length}\r\n`, ADVERTISEMENT]],
+  ['no status', [`HTTP/1.1 OK\r\n${length}\r\n`, ADVERTISEMENT]],
+  ['a chunk of no size', [chunked, 'zz\r\n', ADVERTISEMENT, '\r\n']],
   ['a chunk of no size after good ones', [chunked, chunk(ADVERTISEMENT), 'zz\r\n']],
-  ['more bytes in a chunk than its size', [chunked, '4\r\n0000000\r\n0\r\n\r\n']],
+  ['more bytes in a chunk than its size', [chunked, '4\r\n', ADVERTISEMENT, '\r\n0\r\n\r\n']],
 ])('an answer with %s is broken HTTP, even if all of it comes at once', async (_what, bytes) => {
   const remote = await answering(...bytes);
 

@@ -31,9 +31,10 @@ describe('tags of every kind', () => {
     const oids = Object.values(kinds);
     const names = Object.keys(kinds).map((name) => `refs/tags/${name}`);
 
-    // Each tag becomes the next kind, until each has been all of them.
-    for (let turn = 0; turn < oids.length; turn++) {
-      const tags = names.map((name, n) => [name, oids[(n + turn) % oids.length] as Oid] as const);
+    // Every turn takes each tag so many kinds further, so that after all of them there was a move from every kind to every other.
+    for (let turn = 0, further = 0; turn < oids.length; turn++) {
+      further += turn;
+      const tags = names.map((name, n) => [name, oids[(n + further) % oids.length] as Oid] as const);
       await pair.pack('source', [[MAIN, pair.main], ...tags]);
       const { violations, result, chronicle, sourceAfter } = await pair.observe();
       expect(violations).toEqual([]);

@@ -1,5 +1,6 @@
 import { CANARIES } from '../../support/oracle/canaries.ts';
 import { observeTask } from '../../support/oracle/observe-task.ts';
+import { readRefs } from '../../support/oracle/refs.ts';
 import { Clone, removeFolders } from '../../support/repository.ts';
 import { TwoRegions } from '../../support/two-regions.ts';
 
@@ -50,7 +51,7 @@ it('F38: legal but nasty names are copied byte for byte, start no program, and b
   for (const record of said) expect(record).toMatchObject({ level: 'info', execution: 'arn\nforged' });
 });
 
-it('F38: the same names are moved and deleted byte for byte', async () => {
+it('F38: the same names are moved byte for byte, with one that is deleted', async () => {
   await clone.commit('more');
   const [first, ...rest] = NAMES as [string, ...string[]];
   await clone.push(two.sourceUrl, ...rest.map((name) => `main:${name}`), 'main:refs/heads/kept');
@@ -61,5 +62,17 @@ it('F38: the same names are moved and deleted byte for byte', async () => {
 
   expect(seen.violations).toEqual([]);
   expect(seen).toMatchObject({ code: 0, result: { result: 'replicated', counts: { update: rest.length, delete: 1 } } });
+  await two.expectEqual();
+});
+
+it('F38: the same names are deleted byte for byte', async () => {
+  const gone = NAMES.slice(1);
+  await clone.push(two.sourceUrl, ...gone.map((name) => `:${name}`), ':refs/tags/--exec=$(id)');
+
+  const seen = await observeTask(two, { task: { policy: { massChange: { percent: 100 } } } });
+
+  expect(seen.violations).toEqual([]);
+  expect(seen).toMatchObject({ code: 0, result: { result: 'replicated', counts: { delete: gone.length + 1 } } });
+  expect([...(await readRefs(two.destinationPath)).keys()]).toEqual(['refs/heads/kept']);
   await two.expectEqual();
 });

@@ -34,3 +34,29 @@ it.each<[string, SideName, Fault]>([
   if (side === 'source') expect(pushesIn(seen).every(({ whole }) => !whole)).toBe(true);
   await stage.heal();
 });
+
+it('F11: a destination that says nothing when it is to prove what it took is given up, and the next run finds nothing to do', async () => {
+  const seen = await stage.observe({
+    destination: [{ ...list('destination'), nth: 2 }],
+    remote: { idleMs: IDLE_MS, indexingMs: IDLE_MS },
+  });
+
+  expect(seen.happened.destination).toEqual([1]);
+  expect(seen.violations).toEqual([]);
+  expect(seen.result).toMatchObject({
+    result: 'failed',
+    error: { code: 'transient', message: expect.stringMatching(/^destination http.*nothing moved for 2 s/) },
+  });
+  expect((await stage.observe()).result).toMatchObject({ result: 'in-sync' });
+  await stage.two.expectEqual();
+});
+
+it('F11: a destination that stops in the middle of its report is given up, and what it shows then decides', async () => {
+  const seen = await stage.observe({
+    destination: [{ ...push, phase: 'answer', at: { byte: 10 } }],
+    remote: { idleMs: IDLE_MS, indexingMs: IDLE_MS },
+  });
+
+  expect(seen.happened.destination).toEqual([1]);
+  await stage.expectWhole(seen);
+});

@@ -5,68 +5,104 @@ import { ratios, spreadOf } from './statistics.ts';
 export interface Figure {
   name: string;
   value: number;
+  /** What it is of, if it is of one work alone. */
+  shape?: string;
+  work?: string;
+  /** How much worse it has to be to be said. */
+  percent: number;
 }
 
-/** How much worse a ratio has to be to be said. */
-const WORSE_PERCENT = 30;
+/** Times, processors and memory are never twice the same. */
+const NOISY = 30;
+/** Bytes are, but for servers' words about their progress. */
+const STEADY = 10;
+/** Not one request more. */
+const EXACT = 1;
 
 /** All ratios of some results, each to ccrepl: what the others took, through what it took. */
-export function figuresOf({ cells, startUp }: Results): Figure[] {
+export function figuresOf({ cells, startUp, image }: Results): Figure[] {
   const figures: Figure[] = [];
-  const add = (name: string, of: readonly number[], to: readonly number[]) => {
-    const value = ratios(of, to).median;
-    if (!Number.isNaN(value)) figures.push({ name, value });
+  const add = (figure: Figure) => {
+    if (!Number.isNaN(figure.value)) figures.push(figure);
   };
   for (const cell of cells) {
-    const where = `${cell.shape}, ${cell.work}`;
-    const own = cells.find((one) => one.contestant === 'ccrepl' && one.shape === cell.shape && one.work === cell.work);
+    const { shape, work, contestant } = cell;
+    const own = cells.find((one) => one.contestant === 'ccrepl' && one.shape === shape && one.work === work);
     if (own === undefined) continue;
+    const ratio = (what: string, percent: number, pick: (run: Cell['runs'][number]) => number) => {
+      const value = ratios(cell.runs.map(pick), own.runs.map(pick)).median;
+      add({ name: `${shape}, ${work}: ${what} of ${contestant}`, value, shape, work, percent });
+    };
     if (cell === own) {
-      const carried = spreadOf(carriedOf(own)).median;
-      if (own.mustCarryBytes)
-        figures.push({ name: `${where}: bytes carried of those that must be`, value: own.mustCarryBytes / carried });
+      const value = (own.mustCarryBytes ?? Number.NaN) / spreadOf(carriedOf(own)).median;
+      add({ name: `${shape}, ${work}: bytes carried of those that must be`, value, shape, work, percent: STEADY });
       continue;
     }
-    const each = (pick: (run: Cell['runs'][number]) => number) => [cell.runs.map(pick), own.runs.map(pick)] as const;
-    add(`${where}: time of ${cell.contestant}`, ...each(({ seconds }) => seconds));
-    if (cell.contestant === 'floor') continue;
-    add(`${where}: CPU of ${cell.contestant}`, ...each(({ cpuSeconds }) => cpuSeconds));
-    add(`${where}: memory of ${cell.contestant}`, ...each(({ peakMiB }) => peakMiB));
-    add(`${where}: bytes of ${cell.contestant}`, carriedOf(cell), carriedOf(own));
-    add(`${where}: requests of ${cell.contestant}`, ...each(({ requests }) => requests));
+    ratio('time', NOISY, ({ seconds }) => seconds);
+    if (contestant === 'floor') continue;
+    ratio('CPU', NOISY, ({ cpuSeconds }) => cpuSeconds);
+    ratio('memory', NOISY, ({ peakMiB }) => peakMiB);
+    ratio('bytes', STEADY, carried);
+    ratio('requests', EXACT, ({ requests }) => requests);
     // Without end where ccrepl writes nothing: then any byte is worse.
-    add(`${where}: disk of ${cell.contestant}`, ...each(({ diskBytes }) => diskBytes));
+    ratio('disk', STEADY, ({ diskBytes }) => diskBytes);
   }
-  add('an empty Node program, to the first request', startUp.empty, startUp.firstRequest);
+  const { median } = ratios(startUp.empty, startUp.firstRequest);
+  add({ name: 'an empty Node program, to the first request', value: median, percent: NOISY });
+  const { bytes, originalPackageBytes = Number.NaN } = image;
+  add({ name: 'image of the original design', value: originalPackageBytes / bytes, percent: STEADY });
   return figures;
 }
 
-export const carriedOf = ({ runs }: Cell): number[] => runs.map(({ down, up }) => down + up);
+const carried = ({ down, up }: Cell['runs'][number]): number => down + up;
+export const carriedOf = ({ runs }: Cell): number[] => runs.map(carried);
 
 export interface Comparison {
-  /** How many ratios both have: only those are compared. */
+  /** How many ratios both have. */
   compared: number;
-  /** Those that were better before, by 30 % and more. */
+  /** Those that were better before, by the percent that are theirs and more. */
   worse: (Figure & { before: number })[];
+  /** Those that there were before, and are not any more. */
+  missing: Figure[];
 }
 
 export function compare(now: readonly Figure[], before: readonly Figure[]): Comparison {
-  const values = new Map(before.map(({ name, value }) => [name, value]));
-  const both = now.flatMap((figure) => {
-    const old = values.get(figure.name);
-    return old === undefined ? [] : [{ ...figure, before: old }];
+  const values = new Map(now.map(({ name, value }) => [name, value]));
+  const both = before.flatMap((figure) => {
+    const value = values.get(figure.name);
+    return value === undefined ? [] : [{ ...figure, before: figure.value, value }];
   });
-  const isWorse = ({ value, before: old }: Figure & { before: number }) =>
-    value < old && value * (1 + WORSE_PERCENT / 100) <= old;
-  return { compared: both.length, worse: both.filter(isWorse) };
+  const isWorse = ({ value, before: old, percent }: Figure & { before: number }) =>
+    value < old && value * (1 + percent / 100) <= old;
+  return {
+    compared: both.length,
+    worse: both.filter(isWorse),
+    missing: before.filter(({ name }) => !values.has(name)),
+  };
 }
 
-/** @throws Error if the figures of a run with these options say nothing about those of `before` */
-export function expectComparable(
-  before: Pick<Results, 'mode' | 'scale'>,
-  options: Pick<Results, 'mode' | 'scale'>,
-): void {
-  const text = ({ mode, scale }: Pick<Results, 'mode' | 'scale'>) => `a run of the mode "${mode}" at scale ${scale}`;
-  if (text(before) === text(options)) return;
-  throw new Error(`the results to compare with are of ${text(before)}: expected ${text(options)}, as this is to be`);
+type Size = Pick<Results, 'mode' | 'scale'>;
+
+/** @throws Error if results of that size say nothing of a run of this one */
+export function expectSameSize(before: Size, now: Size): void {
+  const text = ({ mode, scale }: Size) => `a run of the mode "${mode}" at scale ${scale}`;
+  if (text(before) === text(now)) return;
+  throw new Error(`the results to compare with are of ${text(before)}: expected ${text(now)}, as this is to be`);
+}
+
+/** @throws Error if repositories of one name are others */
+export function expectSameRepositories(before: Pick<Results, 'shapes'>, now: Pick<Results, 'shapes'>): void {
+  for (const { name, what, refs } of now.shapes) {
+    const old = before.shapes.find((shape) => shape.name === name);
+    if (old === undefined || (old.what === what && old.refs === refs)) continue;
+    throw new Error(
+      `the results to compare with are of another repository: ${old.what} with ${old.refs} refs, expected ${what} with ${refs} refs`,
+    );
+  }
+}
+
+/** What the other machine was, in words; undefined if it was one of the same kind. */
+export function otherMachine(before: Results['machine'], now: Results['machine']): string | undefined {
+  const text = ({ cpu, cores, node, git }: Results['machine']) => `${cores} cores of ${cpu}, Node ${node}, git ${git}`;
+  return text(before) === text(now) ? undefined : text(before);
 }

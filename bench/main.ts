@@ -4,7 +4,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleInParts } from '../build.ts';
 import { chartOf } from './chart.ts';
-import { compare, expectComparable, figuresOf } from './comparison.ts';
+import { compare, expectSameRepositories, expectSameSize, type Figure, figuresOf, otherMachine } from './comparison.ts';
 import { bytesOf, refsOf } from './git.ts';
 import { imageSizes } from './image.ts';
 import { machineOf } from './machine.ts';
@@ -40,7 +40,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const before = options.compare === undefined ? undefined : await readResults(options.compare);
-  if (before !== undefined) expectComparable(before, options);
+  if (before !== undefined) expectSameSize(before, options);
   const results = await measure(options);
   const { startUp: start } = results;
   const tables = [
@@ -52,13 +52,33 @@ async function main(): Promise<number> {
     ...(results.mode === 'full' ? [targetTable(results)] : []),
   ];
   process.stdout.write(`${terminalTables(tables).join('\n')}\n\n`);
-  if (options.out !== undefined) await save(options.out, results);
-  if (before === undefined) return 0;
-  const { compared, worse } = compare(figuresOf(results), figuresOf(before));
+  const isWorse = before !== undefined && tellWorse(results, before, options);
+  if (options.out === RESULTS && isWorse)
+    process.stdout.write(
+      'Nothing was saved: what is saved is what the next run is held against. Without --compare it is.\n',
+    );
+  else if (options.out !== undefined) await save(options.out, results);
+  return isWorse ? 1 : 0;
+}
+
+/** Says which ratios are worse than before, or were there before and are not any more; true if there are any. */
+function tellWorse(results: Results, before: Results, { shapes, works }: BenchOptions): boolean {
+  expectSameRepositories(before, results);
+  const wanted = ({ shape, work }: Figure) =>
+    (shape === undefined || (shapes?.includes(shape) ?? true)) &&
+    (work === undefined || (works?.includes(work) ?? true));
+  const { compared, worse, missing } = compare(figuresOf(results), figuresOf(before).filter(wanted));
   for (const { name, value, before: old } of worse)
     process.stdout.write(`worse: ${name}: ${digits(value)} ×, was ${digits(old)} ×\n`);
-  process.stdout.write(`${worse.length} of ${compared} ratios are worse by 30 % and more than on ${before.at}\n`);
-  return worse.length > 0 ? 1 : 0;
+  for (const { name } of missing) process.stdout.write(`missing: ${name}\n`);
+  const unlike = otherMachine(before.machine, results.machine);
+  if (unlike !== undefined)
+    process.stdout.write(
+      `The results of ${before.at} are of another machine (${unlike}), where ratios may be others.\n`,
+    );
+  const lost = missing.length > 0 ? `, and ${missing.length} are missing` : '';
+  process.stdout.write(`${worse.length} of ${compared} ratios are worse than on ${before.at}${lost}\n`);
+  return worse.length + missing.length > 0;
 }
 
 async function measure(options: BenchOptions): Promise<Results> {
@@ -102,12 +122,13 @@ async function measure(options: BenchOptions): Promise<Results> {
       image: await imageSizes(program, scratch),
     };
     for (const shape of chosen) {
-      process.stderr.write(`${shape.name}: making ${shape.what}, where it is not there yet\n`);
+      const what = shape.what(options.scale);
+      process.stderr.write(`${shape.name}: making ${what}, where it is not there yet\n`);
       const prepared = await prepareShape(shape, options.scale, options.cache);
       const refs = await refsOf(prepared.before);
       results.shapes.push({
         name: shape.name,
-        what: shape.what,
+        what,
         packBytes: await bytesOf(join(prepared.before, 'objects')),
         refs: refs.size,
       });

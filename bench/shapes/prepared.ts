@@ -68,7 +68,7 @@ export async function shapeOf(path: string): Promise<Shape> {
     name: 'yours',
     // Another repository, or this one at another time, is made anew.
     key: `yours-${createHash('sha256').update(`${head}\n${refs}`).digest('hex').slice(0, 16)}`,
-    what: basename(path),
+    what: () => basename(path),
     works: ['nothing', 'commit', 'hundred', 'first'],
     async fill(repository) {
       const all = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];

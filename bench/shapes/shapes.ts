@@ -8,7 +8,8 @@ export interface Shape {
   name: string;
   /** What is kept of it is kept under this; its name if it is always the same. */
   key?: string;
-  what: string;
+  /** What it is, at that scale. */
+  what: (scale: number) => string;
   /** Names of the works that are of interest for it. */
   works: readonly string[];
   fill: (repository: string, scale: number) => Promise<void>;
@@ -19,19 +20,19 @@ const HISTORY_WORKS = ['nothing', 'commit', 'hundred', 'first'] as const;
 export const SHAPES: readonly Shape[] = [
   {
     name: 'small',
-    what: '6,000 commits',
+    what: (scale) => `${count(6000, scale)} commits`,
     works: HISTORY_WORKS,
     fill: (repository, scale) => writeHistory(repository, { commits: scaled(6000, scale), linesPerCommit: 6 }, 1),
   },
   {
     name: 'large',
-    what: '82,000 commits',
+    what: (scale) => `${count(82_000, scale)} commits`,
     works: HISTORY_WORKS,
     fill: (repository, scale) => writeHistory(repository, { commits: scaled(82_000, scale), linesPerCommit: 22 }, 2),
   },
   {
     name: 'refs',
-    what: '10,000 branches',
+    what: (scale) => `${count(10_000, scale)} branches`,
     works: ['nothing', 'one-ref', 'thousand-refs'],
     async fill(repository, scale) {
       await writeHistory(repository, { commits: scaled(6000, scale), linesPerCommit: 6 }, 3);
@@ -46,7 +47,7 @@ export const SHAPES: readonly Shape[] = [
   },
   {
     name: 'blobs',
-    what: '400 MB of big files',
+    what: (scale) => `${count(400, scale)} MB of big files`,
     works: ['nothing', 'blob', 'first'],
     fill: (repository, scale) => bigCommits(repository, { megabytes: scaled(400, scale), commits: 20 }),
   },
@@ -56,3 +57,4 @@ export const SHAPES: readonly Shape[] = [
 export const MANY = 'refs/heads/team/work-';
 
 const scaled = (full: number, scale: number): number => Math.max(100, Math.round(full * scale));
+const count = (full: number, scale: number): string => scaled(full, scale).toLocaleString('en-US');

@@ -173,7 +173,7 @@ describe('F43: the state machine', () => {
   it('F43: gives a task more time than the task gives itself, so that none is stopped without a word', () => {
     const { Replicate } = flow.replicate.definition.States as unknown as Record<string, { TimeoutSeconds: number }>;
 
-    expect(Replicate?.TimeoutSeconds).toBeGreaterThanOrEqual(DEADLINE_SECONDS + 300);
+    expect(Replicate?.TimeoutSeconds).toBeGreaterThanOrEqual(DEADLINE_SECONDS + 600);
   });
 
   it('F43: has the task of an execution that is stopped told to stop', async () => {

@@ -62,7 +62,7 @@ it.each<[string, 'source' | 'destination', Where]>([
 it('F18: broken packets in the answer to a push change nothing about what is true: what is there is read, and is the result', async () => {
   const work = 'refs/heads/work';
   const inBands = Object.values(DAMAGES).map(({ acts }) => faultsAt({ service: 'git-receive-pack', packet: 0 }, acts));
-  const inReport = ['0001', '0002', '0003', '0004', '00zz', 'fff1', '00'].map((text): Fault[] => [
+  const inReport = ['0001', '0002', '0003', '0004', '00zz', 'fff1', '00', '0040half'].map((text): Fault[] => [
     {
       service: 'git-receive-pack',
       phase: 'answer',

@@ -222,6 +222,10 @@ describe('names', () => {
       [WORK]: 'done',
     });
     expect(result.error?.code).toBe(status === 'done' ? undefined : 'partial');
+    const said = result.heads.find(({ ref }) => ref === name)?.reason;
+    expect(said ?? '').toMatch(
+      status === 'done' ? /^$/ : /^the destination said: failed to update ref \(error: cannot lock ref/,
+    );
     await pair.pack('source', [
       ['refs/heads/main', pair.main],
       [WORK, oid],

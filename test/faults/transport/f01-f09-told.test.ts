@@ -26,7 +26,9 @@ const LASTING: [string, Act, string][] = [
   ['F07: a repository that does not exist', status(404), 'Ccrepl.Missing'],
   ['F08: HTTP 429', status(429), 'Ccrepl.Transient'],
   ['F09: HTTP 500', status(500), 'Ccrepl.Transient'],
+  ['F09: HTTP 502', status(502), 'Ccrepl.Transient'],
   ['F09: HTTP 503', status(503), 'Ccrepl.Transient'],
+  ['F09: HTTP 504', status(504), 'Ccrepl.Transient'],
 ];
 
 /** Both sides where they are read by different code, else one or the other. */

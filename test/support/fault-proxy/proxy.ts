@@ -297,20 +297,15 @@ export class FaultProxy {
   }
 
   async #send(chunks: AsyncIterable<Buffer>, upstream: http.ClientRequest, buffers: boolean): Promise<void> {
+    const closed = new Promise<void>((resolve) => upstream.once('close', resolve));
     try {
       const parts = buffers ? [await whole(chunks)] : chunks;
       for await (const chunk of parts) {
         if (upstream.destroyed) return;
         if (chunk.length > 0 && !upstream.write(chunk))
-          await new Promise<void>((resolve) => {
-            upstream.once('drain', resolve);
-            upstream.once('close', resolve);
-          });
+          await Promise.race([new Promise<void>((resolve) => upstream.once('drain', resolve)), closed]);
       }
-      await new Promise<void>((resolve) => {
-        upstream.once('close', resolve);
-        upstream.end(resolve);
-      });
+      await Promise.race([new Promise<void>((resolve) => upstream.end(resolve)), closed]);
     } catch (error) {
       // A client that went away, or a break that the script asked for: the server must not take the body for whole.
       upstream.destroy();

@@ -22,6 +22,13 @@ export const ASSUMED = {
   roundTrip: 0.08,
   /** How much slower a virtual processor of Fargate is than a core of the measuring machine. */
   slower: 1.5,
+  /**
+   * Seconds of a processor that ccrepl takes with CodeCommit's sides beyond what it takes with the plain URLs of the bench: the AWS SDK is loaded, and
+   * its API asked about both default branches. `npm run bench:memory -- --megabytes 0.01` shows the whole.
+   */
+  apiCpu: 0.1,
+  /** One to each region, on a connection of its own. */
+  apiRequests: 2,
 } as const;
 
 /** Of a virtual processor: docs/cost/model.ts. */
@@ -56,15 +63,22 @@ export function reckon(
       const { trigger, functions, transition, states, placing } = ASSUMED;
       const before = trigger + placing + (isOurs ? functions / 2 + (transition * states) / 2 : functions / 4);
       const after = isOurs ? functions / 2 + (transition * states) / 2 : 0;
-      const task = taskSeconds(cell, SHARE[contestant]);
+      const task = taskSeconds(cell, SHARE[contestant], isOurs);
       return [{ work: cell.work, contestant, before, pull, task, after, total: before + pull + task + after }];
     });
 }
 
-/** What was measured, with the processor's part stretched, and a round trip for each request and one for each connection. */
-function taskSeconds({ runs }: Cell, share: number): number {
+/** What was measured, with the processor's part stretched, and a round trip for each request and two for each connection. */
+function taskSeconds({ runs }: Cell, share: number, asksApis: boolean): number {
   const of = (pick: (run: Cell['runs'][number]) => number) => spreadOf(runs.map(pick)).median;
-  const [seconds, cpu, requests] = [of((run) => run.seconds), of((run) => run.cpuSeconds), of((run) => run.requests)];
-  const waiting = Math.max(0, seconds - cpu);
-  return (waiting + cpu / share) * ASSUMED.slower + (requests + 2 * 2) * ASSUMED.roundTrip;
+  const { apiCpu, apiRequests, slower, roundTrip } = ASSUMED;
+  const [seconds, measured, requests] = [
+    of((run) => run.seconds),
+    of((run) => run.cpuSeconds),
+    of((run) => run.requests),
+  ];
+  const waiting = Math.max(0, seconds - measured);
+  const cpu = measured + (asksApis ? apiCpu : 0);
+  const api = asksApis ? apiRequests : 0;
+  return (waiting + cpu / share) * slower + (requests + api + 2 * (2 + api)) * roundTrip;
 }

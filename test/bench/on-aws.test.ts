@@ -19,11 +19,15 @@ it('reckons a push for ccrepl and for the original design, of a shape and of wha
   expect(reckon({ ...results, cells }, 'large')).toEqual([]);
 });
 
-it('stretches what the processor did by the share of one that the task has, and adds a round trip a request', () => {
-  const [ours] = reckon({ ...results, cells: [like('ccrepl', 'ccrepl')] }, 'small');
+it('stretches what the processor did by the share of one that the task has, and adds round trips', () => {
+  const cells = [like('ccrepl', 'ccrepl'), like('warm-mirror', 'stale-image')];
+  const [ours, original] = reckon({ ...results, cells }, 'small');
+  const { apiCpu, apiRequests, slower, roundTrip } = ASSUMED;
 
-  // 0.5 s, of which 0.1 s of CPU; 5 requests, and two connections over TLS.
-  expect(ours?.task).toBeCloseTo((0.4 + 0.1 / 0.25) * ASSUMED.slower + 9 * ASSUMED.roundTrip);
+  // 0.5 s, of which 0.1 s of CPU; 5 requests, and two connections over TLS. ccrepl also asks CodeCommit's API.
+  const trips = 5 + apiRequests + 2 * (2 + apiRequests);
+  expect(ours?.task).toBeCloseTo((0.4 + (0.1 + apiCpu) / 0.25) * slower + trips * roundTrip);
+  expect(original?.task).toBeCloseTo((0.4 + 0.1) * slower + (5 + 2 * 2) * roundTrip);
 });
 
 it('is the sum of its parts, with the clone in the image that has one, and no proof where there is none', () => {

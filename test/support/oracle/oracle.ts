@@ -27,13 +27,26 @@ const isOurs = (ref: RefName): boolean =>
 const inScope = (ref: RefName): boolean =>
   (ref.startsWith('refs/heads/') || ref.startsWith('refs/tags/')) && !isOurs(ref);
 
-/** O1: whatever the destination shows was there before, or was the source's; an archived tip was the destination's. */
+/** Which head the tags of an archive are of; undefined where its name was too long to be kept. */
+const headOf = (archive: RefName): RefName | undefined => {
+  const name = archive.slice(ARCHIVE.length).replace(/^[^/]*\//, '');
+  return name === 'long-name' ? undefined : (`refs/${name}` as RefName);
+};
+
+/**
+ * O1: whatever the destination shows was there before, or was the source's. An archived tip was the destination's: it was there
+ * before, or somebody wrote it meanwhile, or the run itself had carried it over before the source was rewritten once more.
+ */
 export function* strangeValues({ source, before, after, others = [] }: Chronicle): Generator<string> {
   const there = new Set([...before.values(), ...others.map(([, oid]) => oid)]);
   for (const [ref, oid] of after) {
     if (before.get(ref) === oid || source.some((refs) => refs.get(ref) === oid)) continue;
     if (others.some(([name, value]) => name === ref && value === oid)) continue;
-    if (ref.startsWith(ARCHIVE) && there.has(oid) && ref.startsWith(`${ARCHIVE}${oid}/`)) continue;
+    if (ref.startsWith(`${ARCHIVE}${oid}/`)) {
+      const head = headOf(ref);
+      const carried = (refs: Refs) => (head === undefined ? [...refs.values()].includes(oid) : refs.get(head) === oid);
+      if (there.has(oid) || source.some(carried)) continue;
+    }
     if (isOurs(ref) && !ref.startsWith(ARCHIVE)) continue;
     yield `O1: ${ref} is at ${oid}, which it never was at either side`;
   }
@@ -59,7 +72,9 @@ export function* losses(chronicle: Chronicle): Generator<string> {
       if (policy.deletes === 'mirror' && source.some(isGone)) continue;
       if (policy.rewrites === 'refuse')
         yield `O2: ${ref} was rewritten from ${old} to ${now} although the policy refuses`;
-      if (policy.rewrites === 'archive' && ![...after].some(([name, oid]) => name.startsWith(ARCHIVE) && oid === old))
+      // What it went forward to before it was rewritten has it in its history.
+      const keeps = ([name, oid]: readonly [RefName, Oid]) => name.startsWith(ARCHIVE) && descends(old, oid);
+      if (policy.rewrites === 'archive' && ![...after].some(keeps))
         yield `O2: ${ref} was rewritten from ${old} to ${now}, and the old tip is not archived`;
     }
   }

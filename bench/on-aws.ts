@@ -26,7 +26,7 @@ export const ASSUMED = {
    * Seconds of a processor that ccrepl takes with CodeCommit's sides beyond what it takes with the plain URLs of the bench: the AWS SDK is loaded, and
    * its API asked about both default branches. `npm run bench:memory -- --megabytes 0.01` shows the whole.
    */
-  apiCpu: 0.1,
+  apiCpu: 0.06,
   /** One to each region, on a connection of its own. */
   apiRequests: 2,
 } as const;

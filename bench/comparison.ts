@@ -19,6 +19,8 @@ const STEADY = 10;
 /** Not one request more. */
 const EXACT = 1;
 
+const IMAGE = 'image of the original design';
+
 /** All ratios of some results, each to ccrepl: what the others took, through what it took. */
 export function figuresOf({ cells, startUp, image }: Results): Figure[] {
   const figures: Figure[] = [];
@@ -50,7 +52,7 @@ export function figuresOf({ cells, startUp, image }: Results): Figure[] {
   const { median } = ratios(startUp.empty, startUp.firstRequest);
   add({ name: 'an empty Node program, to the first request', value: median, percent: NOISY });
   const { bytes, originalPackageBytes = Number.NaN } = image;
-  add({ name: 'image of the original design', value: originalPackageBytes / bytes, percent: STEADY });
+  add({ name: IMAGE, value: originalPackageBytes / bytes, percent: STEADY });
   return figures;
 }
 
@@ -79,6 +81,20 @@ export function compare(now: readonly Figure[], before: readonly Figure[]): Comp
     worse: both.filter(isWorse),
     missing: before.filter(({ name }) => !values.has(name)),
   };
+}
+
+/** Those of `before` that a run of these shapes and works (all, if undefined) has to have. The original's image is known only where there is apt. */
+export function expectedOf(
+  before: readonly Figure[],
+  { image }: Pick<Results, 'image'>,
+  { shapes, works }: { shapes: readonly string[] | undefined; works: readonly string[] | undefined },
+): Figure[] {
+  return before.filter(
+    ({ name, shape, work }) =>
+      (shape === undefined || (shapes?.includes(shape) ?? true)) &&
+      (work === undefined || (works?.includes(work) ?? true)) &&
+      (name !== IMAGE || image.originalPackageBytes !== undefined),
+  );
 }
 
 type Size = Pick<Results, 'mode' | 'scale'>;

@@ -4,7 +4,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleInParts } from '../build.ts';
 import { chartOf } from './chart.ts';
-import { compare, expectSameRepositories, expectSameSize, type Figure, figuresOf, otherMachine } from './comparison.ts';
+import { compare, expectedOf, expectSameRepositories, expectSameSize, figuresOf, otherMachine } from './comparison.ts';
 import { bytesOf, refsOf } from './git.ts';
 import { imageSizes } from './image.ts';
 import { machineOf } from './machine.ts';
@@ -52,22 +52,22 @@ async function main(): Promise<number> {
     ...(results.mode === 'full' ? [targetTable(results)] : []),
   ];
   process.stdout.write(`${terminalTables(tables).join('\n')}\n\n`);
+  // Before anything can be said against what they are compared with: they took long to measure.
+  if (options.out !== undefined && options.out !== RESULTS) await save(options.out, results);
   const isWorse = before !== undefined && tellWorse(results, before, options);
   if (options.out === RESULTS && isWorse)
     process.stdout.write(
       'Nothing was saved: what is saved is what the next run is held against. Without --compare it is.\n',
     );
-  else if (options.out !== undefined) await save(options.out, results);
+  else if (options.out === RESULTS) await save(RESULTS, results);
   return isWorse ? 1 : 0;
 }
 
 /** Says which ratios are worse than before, or were there before and are not any more; true if there are any. */
-function tellWorse(results: Results, before: Results, { shapes, works }: BenchOptions): boolean {
+function tellWorse(results: Results, before: Results, options: BenchOptions): boolean {
   expectSameRepositories(before, results);
-  const wanted = ({ shape, work }: Figure) =>
-    (shape === undefined || (shapes?.includes(shape) ?? true)) &&
-    (work === undefined || (works?.includes(work) ?? true));
-  const { compared, worse, missing } = compare(figuresOf(results), figuresOf(before).filter(wanted));
+  const expected = expectedOf(figuresOf(before), results, options);
+  const { compared, worse, missing } = compare(figuresOf(results), expected);
   for (const { name, value, before: old } of worse)
     process.stdout.write(`worse: ${name}: ${digits(value)} ×, was ${digits(old)} ×\n`);
   for (const { name } of missing) process.stdout.write(`missing: ${name}\n`);

@@ -1,4 +1,11 @@
-import { compare, expectSameRepositories, expectSameSize, figuresOf, otherMachine } from '../../bench/comparison.ts';
+import {
+  compare,
+  expectedOf,
+  expectSameRepositories,
+  expectSameSize,
+  figuresOf,
+  otherMachine,
+} from '../../bench/comparison.ts';
 import { resultsWhere } from './results.ts';
 
 const BEFORE = figuresOf(resultsWhere(0.2));
@@ -57,6 +64,19 @@ it('notices what is missing, and counts what both have', () => {
   expect({ compared, worse }).toEqual({ compared: 2, worse: [] });
   expect(missing).toEqual(BEFORE.filter(({ shape }) => shape !== undefined));
   expect(missing).toHaveLength(BEFORE.length - 2);
+});
+
+it('misses nothing that was not to be measured, nor an image that nobody can know where there is no apt', () => {
+  const results = resultsWhere(0.2);
+  const all = { shapes: undefined, works: undefined };
+  const rest = ['an empty Node program, to the first request', 'image of the original design'];
+  const names = (...given: Parameters<typeof expectedOf>) => expectedOf(...given).map(({ name }) => name);
+
+  expect(expectedOf(BEFORE, results, all)).toEqual(BEFORE);
+  expect(names(BEFORE, results, { ...all, shapes: ['large'] })).toEqual(rest);
+  expect(names(BEFORE, results, { ...all, works: ['first'] })).toEqual(rest);
+  expect(expectedOf(BEFORE, results, { shapes: ['small'], works: ['commit'] })).toEqual(BEFORE);
+  expect(names(BEFORE, { image: { bytes: 1, stripped: true } }, all)).not.toContain('image of the original design');
 });
 
 it('compares with a run of the same mode and size only', () => {
